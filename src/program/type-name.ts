@@ -1,22 +1,18 @@
 /**
  * Names of types as diagnostics, `typeinfo` and format errors print them (language reference, section 3.1).
  */
+import { byKind, type KindTable } from './by-kind.ts';
 import type { NamedType, PointerType, RecordType, Type } from './types.ts';
-
-type NamingTable = {
-  readonly [Kind in (Type | NamedType)['kind']]: (type: Extract<Type | NamedType, { kind: Kind }>) => string;
-};
 
 const signedName = (name: string) => (type: { readonly signed: boolean }) =>
   `${type.signed ? '' : 'u'}${name}`;
 const fixed = (name: string) => () => name;
 
-const names: NamingTable = {
+const names: KindTable<string> = {
   int: (type) => `${type.signed ? 'int' : 'uint'}${type.size * 8}`,
   bool: fixed('bool'),
   string: (type) => `string[${type.size}]`,
   pointer: pointerName,
-  named: (type) => `${type.tag} ${type.name}`,
   array: (type) => `${typeName(type.element)}[${type.length}]`,
   tuple: (type) => `(${type.elements.map(typeName).join(',')})`,
   record: recordName,
@@ -47,9 +43,7 @@ const names: NamingTable = {
 };
 
 export function typeName(type: Type | NamedType): string {
-  // The table's entry for a kind takes exactly the member of that kind; the compiler cannot follow the link.
-  const name = names[type.kind] as (type: Type | NamedType) => string;
-  return name(type);
+  return type.kind === 'named' ? `${type.tag} ${type.name}` : byKind(names, type);
 }
 
 function pointerName(type: PointerType): string {
