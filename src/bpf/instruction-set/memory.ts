@@ -65,7 +65,7 @@ const wide: readonly Entry[] = [
     fields: { ...unused, dst: 'register', src: wideSource.mapValue, imm: 'any', high: 'any' },
     operation: { kind: 'load-map-value', by: 'fd' },
     version: 1,
-    syntax: ['{dst} = map[fd:{imm}][0] {high} ll'],
+    syntax: ['{dst} = map[fd:{imm}][0]{high} ll'],
   },
   {
     opcode: wideOpcode,
@@ -100,7 +100,7 @@ const wide: readonly Entry[] = [
     fields: { ...unused, dst: 'register', src: wideSource.mapIdxValue, imm: 'any', high: 'any' },
     operation: { kind: 'load-map-value', by: 'index' },
     version: 1,
-    syntax: ['{dst} = map[idx:{imm}][0] {high} ll'],
+    syntax: ['{dst} = map[idx:{imm}][0]{high} ll'],
   },
 ];
 
