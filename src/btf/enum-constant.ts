@@ -1,7 +1,8 @@
 /**
  * Enumerators by name, over all enums, as C sees them: one flat name space. The kernel has some thirty thousand,
- * and a program asks for a few, so that the bytes are compared in place and nothing is decoded but the hit.
+ * and a program asks for a few, so that the names are compared in place and only the enum that is hit is decoded.
  */
+import type { BtfBlob } from './blob.ts';
 import type { Btf } from './btf.ts';
 import { isName, nameBytes } from './strings.ts';
 
@@ -10,26 +11,11 @@ export interface EnumConstant {
   readonly enumId: number;
 }
 
-/** Searches the blob's own types, not its base. */
-export function findEnumConstant(btf: Btf, name: string): EnumConstant | undefined {
-  if (!isName(name)) return undefined;
-  const bytes = nameBytes(name);
-  for (const enumId of btf.ids('enum')) {
-    const index = variantIndex(btf, enumId, bytes);
-    if (index === undefined) continue;
-    const type = btf.type(enumId);
-    const variant = type.kind === 'enum' ? type.variants[index] : undefined;
-    if (variant !== undefined) return { value: variant.value, enumId };
-  }
-  return undefined;
-}
-
-function variantIndex(btf: Btf, enumId: number, name: Uint8Array): number | undefined {
-  const words = btf.wordsOf(enumId);
-  const info = words[1]!;
-  const step = ((info >>> 24) & 0x1f) === 6 ? 2 : 3;
-  for (let index = 0; index < (info & 0xffff); index++) {
-    if (btf.matches(words[3 + index * step]!, name)) return index;
-  }
-  return undefined;
+/** The first enumerator of that name in the blob's own types, not in its base. */
+export function findEnumConstant(btf: Btf, blob: BtfBlob, name: string): EnumConstant | undefined {
+  const found = isName(name) ? blob.findVariant(nameBytes(name)) : undefined;
+  if (found === undefined) return undefined;
+  const type = btf.type(found.enumId);
+  const variant = type.kind === 'enum' ? type.variants[found.index] : undefined;
+  return variant && { value: variant.value, enumId: found.enumId };
 }

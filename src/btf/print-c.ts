@@ -8,7 +8,7 @@ import type { BtfComposite, BtfEnum, BtfPrototype, BtfType } from './btf-type.ts
 
 const maximumDepth = 64;
 /** Counted in types visited; the kernel's largest definition needs a few thousand. */
-const maximumVisits = 100_000;
+const maximumVisits = 20_000;
 
 export function declarationOf(btf: Btf, id: number, name: string): string {
   return new CPrinter(btf, id).declare(id, name);
@@ -23,10 +23,10 @@ const indent = (depth: number) => '\t'.repeat(depth);
 /** `*name` binds weaker than `[]` and `()`. */
 const protect = (declarator: string) => (declarator.startsWith('*') ? `(${declarator})` : declarator);
 
+/** Spaced as the kernel's own tools print it: `*name`, `* const name`, `* (*name)`. */
 function pointerTo(declarator: string, qualifiers: readonly string[]): string {
-  const words = qualifiers.join(' ');
-  if (words === '') return `*${declarator}`;
-  return declarator === '' ? `*${words}` : `*${words} ${declarator}`;
+  const rest = [...qualifiers, declarator].filter((word) => word !== '').join(' ');
+  return qualifiers.length > 0 || declarator.startsWith('(') ? `* ${rest}` : `*${rest}`;
 }
 
 class CPrinter {
@@ -113,7 +113,9 @@ class CPrinter {
       const bits = member.bitWidth === 0 ? '' : `: ${member.bitWidth}`;
       return `${indent(depth + 1)}${this.declare(member.type, member.name, depth + 1)}${bits};\n`;
     });
-    return `${head(kind, name)} {\n${lines.join('')}${indent(depth)}}`;
+    return lines.length === 0
+      ? `${head(kind, name)} {}`
+      : `${head(kind, name)} {\n${lines.join('')}${indent(depth)}}`;
   }
 
   #enumeration({ name, variants }: BtfEnum, depth: number): string {
