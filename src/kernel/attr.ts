@@ -37,6 +37,12 @@ export class Attr {
     return this.u64(offset, this.#kernel.addressOf(bytes));
   }
 
+  /** Keeps buffers alive whose addresses are stored in a buffer of this attribute. */
+  keep(buffers: readonly Uint8Array[]): this {
+    this.#referenced.push(...buffers);
+    return this;
+  }
+
   /** A name as the kernel takes it: word characters and dots, cut to 15. */
   name(offset: number, name: string): this {
     const clean = name.replace(/[^A-Za-z0-9_.]/g, '_').slice(0, nameLength);

@@ -116,6 +116,9 @@ export class FakeKernel implements Kernel {
   setThreadName(name: string): number {
     return this.#answer('setThreadName', [name]);
   }
+  clockGettime(clock: number, into: Uint8Array): number {
+    return this.#answer('clockGettime', [clock, into]);
+  }
   watch(fd: number, onReadable: () => void): () => void {
     this.#answer('watch', [fd, onReadable]);
     return () => {};

@@ -28,6 +28,8 @@ export interface Kernel {
   kill(pid: number, signal: number): number;
   /** prctl(PR_SET_NAME): the comm of the calling thread, at most 15 bytes. */
   setThreadName(name: string): number;
+  /** clock_gettime(2): `into` gets a timespec of two s64. */
+  clockGettime(clock: number, into: Uint8Array): number;
   /** Calls back on each turn of the event loop in which `fd` is readable, until the returned function is called. */
   watch(fd: number, onReadable: () => void): () => void;
 }

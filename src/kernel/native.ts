@@ -138,6 +138,10 @@ class NativeKernel implements Kernel {
     return this.#call(this.#nr.prctl, prSetName, this.addressOf(bytes));
   }
 
+  clockGettime(clock: number, into: Uint8Array): number {
+    return this.#call(this.#nr.clock_gettime, clock, this.addressOf(into));
+  }
+
   watch(fd: number, onReadable: () => void): () => void {
     const handle = this.#koffi.node.poll(fd, { readable: true }, onReadable);
     return () => handle.close();

@@ -16,6 +16,7 @@ export interface SyscallNumbers {
   readonly mount: number;
   readonly kill: number;
   readonly prctl: number;
+  readonly clock_gettime: number;
 }
 
 const x64: SyscallNumbers = {
@@ -32,6 +33,7 @@ const x64: SyscallNumbers = {
   mount: 165,
   kill: 62,
   prctl: 157,
+  clock_gettime: 228,
 };
 
 const generic: SyscallNumbers = {
@@ -48,6 +50,7 @@ const generic: SyscallNumbers = {
   mount: 40,
   kill: 129,
   prctl: 167,
+  clock_gettime: 113,
 };
 
 /** By Node's name of the architecture (`process.arch`). */
