@@ -78,7 +78,7 @@ export interface MacroDefinition extends Node {
   readonly name: string;
   readonly parameters: readonly MacroParameter[];
   readonly body: Block;
-  /** `macro name(` without the rest, for "closest definition" notes. */
+  /** `macro name` without the rest, for "closest definition" notes. */
   readonly headSpan: Span;
 }
 
@@ -166,7 +166,7 @@ export interface LetStatement extends Node {
   readonly variable: Variable;
   readonly type: TypeExpression | undefined;
   readonly value: Expression | undefined;
-  /** From `let` to the end of the variable or its type, without the value. */
+  /** From `let` to the end of the variable, without type and value. */
   readonly headSpan: Span;
 }
 

@@ -1,0 +1,73 @@
+/**
+ * Collects the diagnostics of one compile. Phases go on after a diagnostic as long as they can; whoever runs
+ * them stops after a phase that left errors.
+ */
+import { getOrCreate } from '../../base/collections.ts';
+import type { Span } from '../ast.ts';
+import type { Diagnostic, Message, Note, Severity } from './diagnostic.ts';
+
+export interface ReportExtras {
+  readonly notes?: readonly Note[];
+  /** Overrides the message's own hint. */
+  readonly hint?: string | undefined;
+}
+
+export class Reporter {
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+  readonly #sourceIds = new Map<object, number>();
+  #errorCount = 0;
+
+  error(span: Span | undefined, message: Message, extras: ReportExtras = {}): void {
+    this.#add('error', span, message, extras);
+  }
+
+  warning(span: Span | undefined, message: Message, extras: ReportExtras = {}): void {
+    this.#add('warning', span, message, extras);
+  }
+
+  get hasErrors(): boolean {
+    return this.#errorCount > 0;
+  }
+
+  get errorCount(): number {
+    return this.#errorCount;
+  }
+
+  /** In the order they were reported. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  /** As they are shown: errors first, then warnings, each in the order they were reported. */
+  inDisplayOrder(): readonly Diagnostic[] {
+    const of = (severity: Severity) => this.#diagnostics.filter((one) => one.severity === severity);
+    return [...of('error'), ...of('warning')];
+  }
+
+  /** Saying the same thing about the same place twice helps nobody: the second report is dropped. */
+  #add(severity: Severity, span: Span | undefined, message: Message, extras: ReportExtras): void {
+    const key = `${severity} ${this.#placeKey(span)} ${message.text}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    if (severity === 'error') this.#errorCount++;
+    const hint = extras.hint ?? message.hint;
+    this.#diagnostics.push({
+      severity,
+      code: message.code,
+      message: message.text,
+      notes: extras.notes ?? [],
+      ...(span ? { span } : {}),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  #placeKey(span: Span | undefined): string {
+    const parts: string[] = [];
+    for (let at = span; at; at = at.expandedFrom) {
+      const id = getOrCreate(this.#sourceIds, at.source, () => this.#sourceIds.size);
+      parts.push(`${id}:${at.start}-${at.end}`);
+    }
+    return parts.join('<');
+  }
+}
