@@ -1,0 +1,13 @@
+/** What reading an ELF file can fail with. Names the file and, where there is one, the byte offset in it. */
+
+export class ElfError extends Error {
+  readonly file: string;
+  readonly offset: number | undefined;
+
+  constructor(file: string, offset: number | undefined, problem: string) {
+    super(`${file}${offset === undefined ? '' : ` at offset 0x${offset.toString(16)}`}: ${problem}`);
+    this.name = 'ElfError';
+    this.file = file;
+    this.offset = offset;
+  }
+}
