@@ -1,5 +1,28 @@
 /** The whole catalogue under one name. Codes are unique across areas (tested). */
+import { attachMessages } from './catalogue/attach.ts';
+import { callMessages } from './catalogue/calls.ts';
+import { configMessages } from './catalogue/config.ts';
+import { controlMessages } from './catalogue/control.ts';
+import { functionMessages } from './catalogue/functions.ts';
 import { literalMessages } from './catalogue/literals.ts';
+import { macroMessages } from './catalogue/macros.ts';
+import { mapMessages } from './catalogue/maps.ts';
+import { nameMessages } from './catalogue/names.ts';
 import { syntaxMessages } from './catalogue/syntax.ts';
+import { typeMessages } from './catalogue/types.ts';
+import { warningMessages } from './catalogue/warnings.ts';
 
-export const messages = { ...syntaxMessages, ...literalMessages } as const;
+export const messages = {
+  ...syntaxMessages,
+  ...literalMessages,
+  ...nameMessages,
+  ...typeMessages,
+  ...mapMessages,
+  ...controlMessages,
+  ...macroMessages,
+  ...configMessages,
+  ...callMessages,
+  ...functionMessages,
+  ...attachMessages,
+  ...warningMessages,
+} as const;

@@ -1,0 +1,51 @@
+/** The config block and its environment variables. */
+import { message } from '../define.ts';
+
+export const configMessages = {
+  unknownConfig: message('unknown-config', (key: string) => `${key}: not a known configuration option`),
+  environmentOnly: message(
+    'environment-only',
+    (key: string) => `${key}: can only be set as an environment variable`,
+  ),
+  configRenamed: message(
+    'config-renamed',
+    (key: string, current: string) => `${key} has been renamed, please use ${current}`,
+  ),
+  configDeprecated: message('config-deprecated', (key: string) => `${key} is deprecated and has no effect`),
+  configNumber: message(
+    'config-number',
+    (key: string, value: string) => `${key}: expecting a number, got ${value}`,
+  ),
+  configBoolean: message(
+    'config-boolean',
+    (key: string) => `${key}: Invalid bool value: valid values are true, false, 1 or 0.`,
+  ),
+  configChoice: message(
+    'config-choice',
+    (key: string, choices: string) => `${key}: Invalid value for ${key}: valid values are ${choices}.`,
+  ),
+  configLicense: message(
+    'config-license',
+    (value: string) =>
+      `Invalid value for license. Found: ${value}. Valid values: Dual MIT/GPL, Dual BSD/GPL, Dual MPL/GPL, GPL and additional rights, GPL v2, GPL. Read more about BPF programs and licensing: https://docs.kernel.org/bpf/bpf_licensing.html#using-bpf-programs-in-the-linux-kernel`,
+  ),
+  unstableDisabled: message(
+    'unstable-disabled',
+    (feature: string) =>
+      `${feature} feature is not enabled by default. To enable this unstable feature, set the config flag to enable. unstable_${feature}=enable`,
+  ),
+  unstableUsed: message(
+    'unstable-used',
+    (feature: string) =>
+      `Script is using an unstable feature: ${feature}. To prevent this warning you must explicitly enable it in the config e.g. unstable_${feature}=enable`,
+  ),
+  tooManyProbes: message(
+    'too-many-probes',
+    (count: number, limit: number) =>
+      `Can't attach to ${count} probes because it exceeds the current limit of ${limit} probes.\nYou can increase the limit through the BPFTRACE_MAX_PROBES environment variable, but BE CAREFUL since a high number of probes attached can cause your system to crash.`,
+  ),
+  tooManyPrograms: message('too-many-programs', (count: number, limit: number) => ({
+    text: `Your program is trying to generate more than ${count} BPF programs, which exceeds the current limit of ${limit}`,
+    hint: 'You can increase the limit through the BPFTRACE_MAX_BPF_PROGS environment variable.',
+  })),
+} as const;
