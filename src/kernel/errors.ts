@@ -65,6 +65,7 @@ export class VerifierError extends Error {
   readonly summary: string;
   readonly log: string;
   readonly instruction: number | undefined;
+  readonly report: VerifierReport;
 
   constructor(program: string, errno: number, parts: VerifierReport) {
     const place = parts.where ? ` (${parts.where})` : '';
@@ -79,6 +80,7 @@ export class VerifierError extends Error {
     this.summary = parts.summary;
     this.log = parts.log;
     this.instruction = parts.instruction;
+    this.report = parts;
   }
 }
 

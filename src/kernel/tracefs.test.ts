@@ -16,24 +16,33 @@ const parsed = (declaration: string, size: number) =>
 
 describe('a format file', () => {
   it.each([
-    ['unsigned short common_type', 2, { name: 'common_type', type: 'unsigned short' }],
-    ['const char * filename', 8, { name: 'filename', type: 'const char *' }],
-    ['struct cred *new', 8, { name: 'new', type: 'struct cred *' }],
-    ['char comm[16]', 16, { name: 'comm', type: 'char', arrayLength: 16 }],
-    ['char comm[TASK_COMM_LEN]', 16, { name: 'comm', type: 'char', arrayLength: 16 }],
-    ['__u8 saddr_v6[sizeof(struct in6_addr)]', 16, { name: 'saddr_v6', type: '__u8', arrayLength: 16 }],
-    ['unsigned long args[6]', 48, { name: 'args', type: 'unsigned long', arrayLength: 6 }],
-    ['char buf[]', 0, { name: 'buf', type: 'char', arrayLength: 0 }],
-    ['__data_loc char[] name', 4, { name: 'name', type: 'char', dataLoc: true }],
-    ['__rel_loc char[] name', 4, { name: 'name', type: 'char', relativeLoc: true, dataLoc: false }],
-    ['__data_loc cpumask_t cpumask', 4, { name: 'cpumask', type: 'cpumask_t', dataLoc: true }],
-    ['void (*fn)(struct work *)', 8, { name: 'fn', type: 'void (*)(struct work *)' }],
-    ['enum zone_type classzone_idx', 4, { name: 'classzone_idx', type: 'enum zone_type' }],
+    ['unsigned short common_type', 2, { name: 'common_type', elementType: 'unsigned short' }],
+    ['const char * filename', 8, { name: 'filename', elementType: 'const char *' }],
+    ['struct cred *new', 8, { name: 'new', elementType: 'struct cred *' }],
+    ['char comm[16]', 16, { name: 'comm', elementType: 'char', arrayLength: 16 }],
+    ['char comm[TASK_COMM_LEN]', 16, { name: 'comm', elementType: 'char', arrayLength: 16 }],
+    [
+      '__u8 saddr_v6[sizeof(struct in6_addr)]',
+      16,
+      { name: 'saddr_v6', elementType: '__u8', arrayLength: 16 },
+    ],
+    ['unsigned long args[6]', 48, { name: 'args', elementType: 'unsigned long', arrayLength: 6 }],
+    ['char buf[]', 0, { name: 'buf', elementType: 'char', arrayLength: 0 }],
+    ['__data_loc char[] name', 4, { name: 'name', elementType: 'char', dataLoc: true }],
+    ['__rel_loc char[] name', 4, { name: 'name', elementType: 'char', relativeLoc: true, dataLoc: false }],
+    ['__data_loc cpumask_t cpumask', 4, { name: 'cpumask', elementType: 'cpumask_t', dataLoc: true }],
+    ['void (*fn)(struct work *)', 8, { name: 'fn', elementType: 'void (*)(struct work *)' }],
+    ['enum zone_type classzone_idx', 4, { name: 'classzone_idx', elementType: 'enum zone_type' }],
   ])('describes "%s"', (declaration, size, expected) => {
     expect(parsed(declaration, size)).toMatchObject({ size, offset: 8, ...expected });
     expect(parsed(declaration, size)?.arrayLength).toBe(
       'arrayLength' in expected ? expected.arrayLength : undefined,
     );
+  });
+
+  it('keeps the type as it is written', () => {
+    expect(parsed('__data_loc char[] name', 4)?.type).toBe('__data_loc char[]');
+    expect(parsed('unsigned long args[6]', 48)?.type).toBe('unsigned long[6]');
   });
 
   it.each([
@@ -71,7 +80,8 @@ describe('tracefs of this machine', () => {
   it('knows the first fields of sched_switch', () => {
     const fields = tracefs.format('sched', 'sched_switch')?.fields ?? [];
     expect(fields.find((one) => one.name === 'prev_comm')).toMatchObject({
-      type: 'char',
+      type: 'char[16]',
+      elementType: 'char',
       size: 16,
       arrayLength: 16,
       offset: 8,

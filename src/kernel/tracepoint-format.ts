@@ -15,8 +15,10 @@ export interface TracepointFormat {
 
 export interface TracepointField {
   readonly name: string;
-  /** C type of the field, of the element for an array: `const char *`, `unsigned int`, `struct cred *`. */
+  /** C type as written: `const char *`, `char[16]`, `__data_loc char[]`. */
   readonly type: string;
+  /** C type of one element of an array, dynamic or not; the type itself otherwise: `const char *`, `char`. */
+  readonly elementType: string;
   /** Bytes from the start of the record. */
   readonly offset: number;
   readonly size: number;
@@ -60,7 +62,9 @@ function parseField(line: string, place: string): TracepointField {
   const declared = splitDeclaration(rest);
   if (!declared) throw new KernelFileError(place, `"${rest}" is not a declaration`);
   const { name, type, bound } = declared;
-  const common = { name, type, offset: Number(groups.offset), size, signed: groups.signed === '1' };
+  const written = `${kind ? `${kind} ` : ''}${type}${bound === undefined ? '' : `[${bound}]`}`;
+  const numbers = { offset: Number(groups.offset), size, signed: groups.signed === '1' };
+  const common = { name, type: written, elementType: type, ...numbers };
   const located = { ...common, dataLoc: kind === '__data_loc', relativeLoc: kind === '__rel_loc' };
   if (bound === undefined || kind !== undefined) return located;
   return { ...located, arrayLength: arrayLength(bound, type, size) };

@@ -1,0 +1,60 @@
+/**
+ * What BPF_PROG_LOAD must be told about the place a program will be attached to: the expected attach type, and for
+ * programs of type tracing the BTF id of the target. A BTF raw tracepoint is the typedef of its function type,
+ * `btf_trace_<name>`; an iterator is the function `bpf_iter_<name>`.
+ */
+import { assertNever } from '../base/assert.ts';
+import type { Btf } from '../btf/btf.ts';
+import { BpfAttachType } from '../kernel/bpf-constants.ts';
+import { UnsupportedFeatureError } from '../kernel/errors.ts';
+import type { FunctionSpec } from '../program/program.ts';
+
+type Tracing = NonNullable<FunctionSpec['tracing']>;
+
+const tracingTypes: Readonly<Record<Tracing['kind'], number>> = {
+  raw_tp: BpfAttachType.BPF_TRACE_RAW_TP,
+  fentry: BpfAttachType.BPF_TRACE_FENTRY,
+  fexit: BpfAttachType.BPF_TRACE_FEXIT,
+  iter: BpfAttachType.BPF_TRACE_ITER,
+};
+
+const multiTypes: Readonly<Record<NonNullable<FunctionSpec['expectedAttach']>, number>> = {
+  uprobe_multi: BpfAttachType.BPF_TRACE_UPROBE_MULTI,
+  kprobe_multi: BpfAttachType.BPF_TRACE_KPROBE_MULTI,
+  kprobe_session: BpfAttachType.BPF_TRACE_KPROBE_SESSION,
+};
+
+export function attachTypeOf(spec: FunctionSpec): number {
+  if (spec.tracing) return tracingTypes[spec.tracing.kind];
+  return spec.expectedAttach ? multiTypes[spec.expectedAttach] : 0;
+}
+
+/** The BTF id of the target. @throws UnsupportedFeatureError when the kernel has no BTF, or no such target. */
+export function tracingTarget(tracing: Tracing, btf: Btf | undefined): number {
+  if (!btf)
+    throw new UnsupportedFeatureError(`${tracing.kind} programs`, 'it has no BTF (CONFIG_DEBUG_INFO_BTF)');
+  const { name, kind } = btfName(tracing);
+  const id = btf.find(name, kind);
+  if (id === undefined)
+    throw new UnsupportedFeatureError(describe(tracing), `its BTF has no ${kind} "${name}"`);
+  return id;
+}
+
+function btfName({ kind, target }: Tracing): { name: string; kind: 'typedef' | 'func' } {
+  switch (kind) {
+    case 'raw_tp':
+      return { name: `btf_trace_${target}`, kind: 'typedef' };
+    case 'fentry':
+    case 'fexit':
+      return { name: target, kind: 'func' };
+    case 'iter':
+      return { name: `bpf_iter_${target}`, kind: 'func' };
+    default:
+      return assertNever(kind, 'tracing program');
+  }
+}
+
+function describe({ kind, target }: Tracing): string {
+  if (kind === 'raw_tp') return `the tracepoint "${target}" with typed arguments`;
+  return kind === 'iter' ? `the iterator "${target}"` : `${kind} on "${target}"`;
+}

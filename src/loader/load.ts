@@ -1,0 +1,77 @@
+/**
+ * From a compiled program to kernel objects: maps are made and filled, code is copied and pointed at them, each
+ * function is loaded once, however many attachments use it. Everything made belongs to the LoadedProgram; when
+ * something fails half-way, what was made before is given back before the error is thrown.
+ */
+import { must } from '../base/assert.ts';
+import type { Btf } from '../btf/btf.ts';
+import type { BpfMap } from '../kernel/bpf-map.ts';
+import { type BpfProgram, loadProgram } from '../kernel/bpf-program.ts';
+import { closeAll } from '../kernel/fd.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { FunctionSpec, Program } from '../program/program.ts';
+import { attachTypeOf, tracingTarget } from './attach-target.ts';
+import { kernelBtf } from './kernel-btf.ts';
+import { loadMap } from './load-map.ts';
+import { relocate } from './relocate.ts';
+import { withSourcePlace } from './source-place.ts';
+
+export interface LoadOptions {
+  /** The kernel's types; asked for only when a function needs them. By default read from /sys/kernel/btf. */
+  readonly btf?: () => Btf | undefined;
+}
+
+/** The kernel objects of a program, by the same indexes as its maps and functions. */
+export interface LoadedProgram extends Disposable {
+  readonly program: Program;
+  readonly maps: readonly BpfMap[];
+  readonly functions: readonly BpfProgram[];
+  /** Gives everything back, last made first. Does nothing the second time. */
+  close(): void;
+}
+
+/**
+ * @throws VerifierError with the place in the source (our bug), SyscallError, UnsupportedFeatureError.
+ */
+export function load(program: Program, kernel: Kernel, options: LoadOptions = {}): LoadedProgram {
+  const owned: { close(): void }[] = [];
+  try {
+    const maps = program.maps.map((spec) => track(owned, loadMap(kernel, spec)));
+    const btf = options.btf ?? (() => kernelBtf());
+    const functions = program.functions.map((spec) =>
+      track(owned, loadFunction(kernel, program, spec, { maps, btf })),
+    );
+    const close = () => closeAll(owned.splice(0));
+    return { program, maps, functions, close, [Symbol.dispose]: close };
+  } catch (error) {
+    closeAll(owned);
+    throw error;
+  }
+}
+
+function track<T extends { close(): void }>(owned: { close(): void }[], object: T): T {
+  owned.push(object);
+  return object;
+}
+
+interface Surroundings {
+  readonly maps: readonly BpfMap[];
+  readonly btf: () => Btf | undefined;
+}
+
+function loadFunction(
+  kernel: Kernel,
+  program: Program,
+  spec: FunctionSpec,
+  { maps, btf }: Surroundings,
+): BpfProgram {
+  const numbers = maps.map((map) => map.fd);
+  const { name, type } = spec;
+  const source = {
+    ...{ name, type, license: program.license },
+    code: relocate(spec, (index) => must(numbers[index], `map ${index} of function ${name}`)),
+    expectedAttachType: attachTypeOf(spec),
+    attachBtfId: spec.tracing ? tracingTarget(spec.tracing, btf()) : 0,
+  };
+  return withSourcePlace(program, spec, () => loadProgram(kernel, source));
+}
