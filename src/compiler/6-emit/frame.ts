@@ -1,0 +1,123 @@
+/**
+ * Places stack objects below r10. Objects that are never in use at the same time share their bytes: an object is
+ * in use between the first and the last instruction that may touch it, along every path. What has escaped (its
+ * address lies in memory) is in use everywhere.
+ */
+import { must } from '../../base/assert.ts';
+import { getOrCreate } from '../../base/collections.ts';
+import { type FlowGraph, flowGraph } from '../ir/graph.ts';
+import { successorsOf } from '../ir/instruction.ts';
+import { stackPointers, touchedObjects } from '../ir/pointers.ts';
+import type { BlockId, IrFunction, StackObject, StackObjectId } from '../ir.ts';
+
+export interface FrameLayout {
+  /** Offset from r10, negative. */
+  readonly offsets: ReadonlyMap<StackObjectId, number>;
+  /** Bytes below r10, a multiple of 8. */
+  readonly size: number;
+}
+
+export function layoutFrame(fn: IrFunction): FrameLayout {
+  const graph = flowGraph(fn);
+  const lifetimes = lifetimesOf(fn, graph);
+  const offsets = new Map<StackObjectId, number>();
+  // Large and strictly aligned ones first: small ones fill what is left.
+  const order = fn.stackObjects
+    .filter((object) => lifetimes.has(object.id))
+    .sort((a, b) => b.align - a.align || b.size - a.size || a.id - b.id);
+  let size = 0;
+  for (const object of order) {
+    const others = order.filter((o) => offsets.has(o.id) && conflict(lifetimes, object.id, o.id));
+    const taken = others.map((o) => ({ low: must(offsets.get(o.id), 'offset'), size: o.size }));
+    const offset = firstGap(object, taken);
+    offsets.set(object.id, offset);
+    size = Math.max(size, -offset);
+  }
+  return { offsets, size: (size + 7) & ~7 };
+}
+
+/** The highest offset at which `object` overlaps none of `taken`. */
+function firstGap(object: StackObject, taken: readonly { low: number; size: number }[]): number {
+  let offset = alignDown(-object.size, object.align);
+  for (const other of [...taken].sort((a, b) => b.low - a.low)) {
+    const overlaps = offset < other.low + other.size && other.low < offset + object.size;
+    if (overlaps) offset = alignDown(other.low - object.size, object.align);
+  }
+  return offset;
+}
+
+const alignDown = (offset: number, align: number): number => Math.floor(offset / align) * align;
+
+/** Positions within a block; 0 is its start, `Infinity` its end. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+type Lifetimes = ReadonlyMap<StackObjectId, ReadonlyMap<BlockId, Span>>;
+
+function conflict(lifetimes: Lifetimes, a: StackObjectId, b: StackObjectId): boolean {
+  const [spansA, spansB] = [lifetimes.get(a), lifetimes.get(b)];
+  for (const [block, x] of spansA ?? []) {
+    const y = spansB?.get(block);
+    if (y && x.from <= y.to && y.from <= x.to) return true;
+  }
+  return false;
+}
+
+/** Objects that nothing touches are absent. */
+function lifetimesOf(fn: IrFunction, graph: FlowGraph): Lifetimes {
+  const pointers = stackPointers(fn);
+  const touches = new Map<StackObjectId, Map<BlockId, Span>>();
+  for (const id of graph.order) {
+    must(graph.block.get(id), `block ${id}`).instructions.forEach((instruction, index) => {
+      for (const object of touchedObjects(instruction, pointers)) {
+        const spans = getOrCreate(touches, object, () => new Map<BlockId, Span>());
+        spans.set(id, { from: spans.get(id)?.from ?? index, to: index });
+      }
+    });
+  }
+  const lifetimes = new Map<StackObjectId, ReadonlyMap<BlockId, Span>>();
+  for (const object of fn.stackObjects) {
+    const spans = touches.get(object.id);
+    const named = [...pointers.objects.values()].some((set) => set.has(object.id));
+    if (pointers.escaped.has(object.id)) lifetimes.set(object.id, everywhere(graph));
+    else if (spans) lifetimes.set(object.id, extend(spans, graph));
+    else if (named) lifetimes.set(object.id, new Map());
+  }
+  return lifetimes;
+}
+
+const everywhere = (graph: FlowGraph): Map<BlockId, Span> =>
+  new Map(graph.order.map((id) => [id, { from: 0, to: Number.POSITIVE_INFINITY }]));
+
+/** From the blocks that touch an object to all points between two touches. */
+function extend(touches: ReadonlyMap<BlockId, Span>, graph: FlowGraph): Map<BlockId, Span> {
+  const successors = (id: BlockId) => successorsOf(must(graph.block.get(id), `block ${id}`).terminator);
+  const touchedBefore = closure(touches.keys(), successors);
+  const touchedAfter = closure(touches.keys(), (id) => graph.predecessors.get(id) ?? []);
+  const spans = new Map<BlockId, Span>();
+  for (const id of graph.order) {
+    const touch = touches.get(id);
+    const [before, after] = [touchedBefore.has(id), touchedAfter.has(id)];
+    if (!touch && !(before && after)) continue;
+    spans.set(id, {
+      from: before || !touch ? 0 : touch.from,
+      to: after || !touch ? Number.POSITIVE_INFINITY : touch.to,
+    });
+  }
+  return spans;
+}
+
+/** What can be reached from `starts` by at least one step. */
+function closure(starts: Iterable<BlockId>, next: (id: BlockId) => readonly BlockId[]): Set<BlockId> {
+  const reached = new Set<BlockId>();
+  const work = [...starts];
+  for (let id = work.pop(); id !== undefined; id = work.pop()) {
+    for (const n of next(id)) {
+      if (reached.has(n)) continue;
+      reached.add(n);
+      work.push(n);
+    }
+  }
+  return reached;
+}
