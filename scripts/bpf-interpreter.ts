@@ -1,0 +1,16 @@
+/**
+ * A plugin for BPF conformance suites: bytecode in hex on standard input, memory in hex as the argument, r0 in hex
+ * on standard output; on failure a message on standard error and status 1.
+ */
+import { readFileSync } from 'node:fs';
+import { answer, parseArguments } from '../src/bpf/conformance.ts';
+
+try {
+  const request = parseArguments(process.argv.slice(2));
+  const { result, listing } = answer(request, request.program ?? readFileSync(0, 'utf8'));
+  for (const line of listing) console.error(line);
+  console.log(result);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
