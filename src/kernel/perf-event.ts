@@ -8,7 +8,7 @@ import { BpfAttachType, BpfCommand } from './bpf-constants.ts';
 import type { BpfProgram } from './bpf-program.ts';
 import { Errno } from './errno.ts';
 import { SyscallError, UnsupportedFeatureError } from './errors.ts';
-import { closeAll, Fd } from './fd.ts';
+import { closeAll, Fd, type FdNumber } from './fd.ts';
 import type { Kernel } from './kernel.ts';
 import { Link, linkAttr } from './link.ts';
 import { probePmu } from './probe-pmu.ts';
@@ -111,6 +111,10 @@ export class PerfEvent implements Disposable {
     this.#fd = fd;
   }
 
+  get fd(): FdNumber {
+    return this.#fd.number;
+  }
+
   /**
    * Ties `program` to the event and enables it. From then on the returned link owns the event, also when this
    * throws. A cookie needs links to perf events (5.15).
@@ -129,7 +133,7 @@ export class PerfEvent implements Disposable {
     }
   }
 
-  /** Filter expression of a tracepoint, e.g. `pid == 1 && fd > 2`. */
+  /** Filter expression of a tracepoint, once: `fd > 2 && count == 1`. It holds for samples, not for programs. */
   setFilter(filter: string): void {
     this.#ioctl(IOC_SET_FILTER, cString(filter), `PERF_EVENT_IOC_SET_FILTER "${filter}"`);
   }

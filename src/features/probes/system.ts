@@ -1,0 +1,63 @@
+/** Features of the system around BPF. */
+import { existsSync, readdirSync } from 'node:fs';
+import { Attr } from '../../kernel/attr.ts';
+import { BpfCommand } from '../../kernel/bpf-constants.ts';
+import { SyscallError } from '../../kernel/errors.ts';
+import { openPerfEvent } from '../../kernel/perf-event.ts';
+import type { Answer, FeatureProbe, Trial } from '../feature.ts';
+
+const btfDirectory = '/sys/kernel/btf';
+/** PERF_COUNT_HW_CPU_CYCLES and PERF_COUNT_SW_CPU_CLOCK. */
+const firstEvent = 0;
+
+function hasModuleBtf(): Answer {
+  if (!existsSync(btfDirectory)) return 'no';
+  return readdirSync(btfDirectory).some((name) => name !== 'vmlinux') ? 'yes' : 'no';
+}
+
+function tryPerfEvent(trial: Trial, kind: 'hardware' | 'software'): Answer {
+  try {
+    openPerfEvent(
+      trial.kernel,
+      { kind, event: firstEvent, rate: { period: 1_000_000n } },
+      { pid: 0 },
+    ).close();
+    return 'yes';
+  } catch (error) {
+    if (error instanceof SyscallError) return trial.judge(-error.errno);
+    throw error;
+  }
+}
+
+export const systemProbes: readonly FeatureProbe[] = [
+  {
+    name: 'btf',
+    since: '5.4',
+    description: 'types of the kernel',
+    probe: () => (existsSync(`${btfDirectory}/vmlinux`) ? 'yes' : 'no'),
+  },
+  {
+    name: 'module_btf',
+    since: '5.11',
+    description: 'types of kernel modules that are loaded',
+    probe: hasModuleBtf,
+  },
+  {
+    name: 'run_statistics',
+    since: '5.8',
+    description: 'run time and run count of programs',
+    probe: (trial) => trial.judge(new Attr(trial.kernel, 4).bpf(BpfCommand.BPF_ENABLE_STATS)),
+  },
+  {
+    name: 'software_events',
+    since: '2.6.32',
+    description: 'software events and timers',
+    probe: (trial) => tryPerfEvent(trial, 'software'),
+  },
+  {
+    name: 'hardware_events',
+    since: '2.6.32',
+    description: 'hardware counters',
+    probe: (trial) => tryPerfEvent(trial, 'hardware'),
+  },
+];
