@@ -2,6 +2,7 @@
  * From an address to the function that contains it. Functions of both tables are sorted by start; of several
  * names for one place the most public one is kept, as a reader of a stack expects `write`, not `__GI___write`.
  */
+import { lastAtOrBelow } from '../base/sorted.ts';
 import type { ElfSymbol, SymbolTable } from './symbol-table.ts';
 
 interface Entry {
@@ -42,18 +43,6 @@ export class AddressIndex {
     }
     return undefined;
   }
-}
-
-/** Index of the greatest element that is not above `value`, or -1. */
-export function lastAtOrBelow(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 function collect(tables: readonly SymbolTable[], sectionEnd: (section: number) => number): Entry[] {

@@ -1,0 +1,123 @@
+/**
+ * A program or library as symbolisation sees it: from a place in the file to a function. The file is kept open
+ * only until its symbols were read, which happens when the first address is asked for. When the file itself was
+ * stripped, the file with its debug information is used, if it is installed (gdb's rules: by build id under
+ * /usr/lib/debug/.build-id, or by the name in .gnu_debuglink beside the file or under /usr/lib/debug).
+ */
+import { basename, dirname, join } from 'node:path';
+import type { LocatedSymbol } from '../elf/address-index.ts';
+import type { ByteSource } from '../elf/byte-source.ts';
+import { Elf } from '../elf/elf.ts';
+import { ElfError } from '../elf/elf-error.ts';
+import { FileSource } from './file-source.ts';
+
+export class Binary implements Disposable {
+  /** The path by which processes know it. */
+  readonly path: string;
+  readonly #elf: Elf | undefined;
+  /** Open until the symbols are loaded. */
+  #open: Disposable[];
+  /** Files to be searched for symbols, the fullest first. */
+  #symbolFiles: readonly Elf[] | undefined;
+  #buildId: string | undefined;
+  #problem: string | undefined;
+
+  /** `owned` is closed with this binary, or as soon as it is no longer needed. */
+  constructor(source: ByteSource, path: string, owned?: Disposable) {
+    this.path = path;
+    this.#open = owned === undefined ? [] : [owned];
+    this.#elf = this.#attempt(() => Elf.open(source));
+  }
+
+  /** What is wrong with the file, when it could not be read. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  get buildId(): string | undefined {
+    this.load();
+    return this.#buildId;
+  }
+
+  /** The function at a place in the file. */
+  symbolAt(fileOffset: number): LocatedSymbol | undefined {
+    this.load();
+    const address = this.#elf?.addressOf(fileOffset);
+    if (address === undefined) return undefined;
+    for (const elf of this.#symbolFiles ?? []) {
+      const found = elf.functionAt(address);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** Reads the symbols, so that the file may vanish afterwards, and closes it. */
+  load(): void {
+    if (this.#symbolFiles !== undefined) return;
+    this.#symbolFiles = [];
+    const elf = this.#elf;
+    if (elf !== undefined) {
+      this.#buildId = this.#attempt(() => elf.buildId);
+      const debug = elf.section('.symtab') === undefined ? this.#debugFile(elf) : undefined;
+      const files = debug === undefined ? [elf] : [debug, elf];
+      this.#symbolFiles = files.filter((file) => this.#attempt(() => file.functionAt(0) === undefined));
+    }
+    this.close();
+  }
+
+  #debugFile(elf: Elf): Elf | undefined {
+    for (const path of debugFilePaths(
+      this.path,
+      this.#buildId,
+      this.#attempt(() => elf.debugLink?.file),
+    )) {
+      const debug = this.#attempt(() => this.#openDebugFile(path));
+      if (debug !== undefined && debug.buildId === this.#buildId) return debug;
+    }
+    return undefined;
+  }
+
+  #openDebugFile(path: string): Elf | undefined {
+    try {
+      const source = new FileSource(path);
+      this.#open.push(source);
+      return Elf.open(source);
+    } catch (error) {
+      if (error instanceof ElfError) throw error;
+      return undefined;
+    }
+  }
+
+  /** The result, or undefined when the file is damaged: a trace goes on without its names. */
+  #attempt<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ElfError)) throw error;
+      this.#problem ??= error.message;
+      return undefined;
+    }
+  }
+
+  close(): void {
+    for (const owned of this.#open) owned[Symbol.dispose]();
+    this.#open = [];
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function debugFilePaths(path: string, buildId: string | undefined, link: string | undefined): string[] {
+  const paths: string[] = [];
+  if (buildId !== undefined && buildId.length > 2) {
+    paths.push(`/usr/lib/debug/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`);
+  }
+  if (link !== undefined && link !== '' && basename(link) === link) {
+    const folder = dirname(path);
+    if (link !== basename(path)) paths.push(join(folder, link));
+    paths.push(join(folder, '.debug', link), join('/usr/lib/debug', folder, link));
+  }
+  return paths;
+}

@@ -1,0 +1,61 @@
+/** Libraries by name, as the dynamic loader would find them: its cache first, then the folders it always searches. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CachedLibrary, parseLdCache } from './ld-cache.ts';
+
+const architectureFlags: Readonly<Record<string, number>> = { x64: 0x03, arm64: 0x0a };
+const multiarchNames: Readonly<Record<string, string>> = {
+  x64: 'x86_64-linux-gnu',
+  arm64: 'aarch64-linux-gnu',
+};
+
+export interface LibraryPlaces {
+  /** Default /etc/ld.so.cache. */
+  readonly cachePath?: string;
+  readonly architecture?: string;
+}
+
+/** `libNAME`, or `libNAME.so` with or without a version. */
+export function isLibraryName(text: string): boolean {
+  return /^lib[^/*]+$/.test(text);
+}
+
+/**
+ * The path of `libc`, `libc.so` or `libc.so.6`. Without a version the highest one is taken; undefined when there is
+ * none.
+ */
+export function findLibrary(name: string, places: LibraryPlaces = {}): string | undefined {
+  const wanted = name.includes('.so') ? name : `${name}.so`;
+  const fits = (candidate: string) => candidate === wanted || candidate.startsWith(`${wanted}.`);
+  const found = [...cachedLibraries(places), ...standardLibraries(places, fits)].filter((library) =>
+    fits(library.name),
+  );
+  const exact = found.find((library) => library.name === wanted);
+  return (exact ?? found.sort((a, b) => compareVersions(b.name, a.name))[0])?.path;
+}
+
+function cachedLibraries({
+  cachePath = '/etc/ld.so.cache',
+  architecture = process.arch,
+}: LibraryPlaces): CachedLibrary[] {
+  if (!existsSync(cachePath)) return [];
+  const flag = architectureFlags[architecture];
+  return parseLdCache(readFileSync(cachePath)).filter(
+    ({ flags, path }) => flags >> 8 === flag && existsSync(path),
+  );
+}
+
+function standardLibraries({ architecture = process.arch }: LibraryPlaces, fits: (name: string) => boolean) {
+  const multiarch = multiarchNames[architecture] ?? '';
+  const folders = [`/lib/${multiarch}`, `/usr/lib/${multiarch}`, '/lib64', '/usr/lib64', '/lib', '/usr/lib'];
+  return folders.flatMap((folder) => {
+    if (!existsSync(folder)) return [];
+    const names = readdirSync(folder).filter(fits);
+    return names.map((name) => ({ name, path: join(folder, name) }));
+  });
+}
+
+/** By the numbers in the names: libfoo.so.10 is above libfoo.so.9. */
+function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}

@@ -1,0 +1,111 @@
+/**
+ * One process: its mappings and the symbols that its just-in-time compiler wrote. Both are kept when the process
+ * ends, and read again when they are older than a second, since processes load libraries, compile and exec.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import type { Binary } from './binary.ts';
+import type { BinaryCache } from './binary-cache.ts';
+import { PerfMap } from './perf-map.ts';
+import { type Mapping, mappingAt, parseProcessMap } from './process-map.ts';
+import { readVdso } from './vdso.ts';
+
+export interface UserLocation {
+  readonly name: string;
+  /** Bytes from the symbol's start. */
+  readonly offset: number;
+  /** Path of the file, `[vdso]`, or the path of a perf map. */
+  readonly module: string;
+}
+
+const maximumAgeMs = 1000;
+
+export class ProcessSymbols {
+  readonly pid: number;
+  readonly #binaries: BinaryCache;
+  readonly #now: () => number;
+  #mappings: readonly Mapping[] = [];
+  #readAt = Number.NEGATIVE_INFINITY;
+  #perfMap: { readonly path: string; readonly version: string; readonly map: PerfMap } | undefined;
+  #vdso: Binary | undefined;
+
+  constructor(pid: number, binaries: BinaryCache, now: () => number) {
+    this.pid = pid;
+    this.#binaries = binaries;
+    this.#now = now;
+  }
+
+  lookup(address: number): UserLocation | undefined {
+    const mapping = this.mappingAt(address);
+    if (mapping === undefined) return undefined;
+    const binary = this.binaryOf(mapping);
+    const found = binary?.symbolAt(address - mapping.start + mapping.offset);
+    if (found !== undefined) return { name: found.name, offset: found.offset, module: mapping.path };
+    return this.#lookupCompiled(address);
+  }
+
+  #lookupCompiled(address: number): UserLocation | undefined {
+    const found = this.#perfMap?.map.find(address);
+    return found && { ...found, module: this.#perfMap?.path ?? '' };
+  }
+
+  mappingAt(address: number): Mapping | undefined {
+    if (this.#now() - this.#readAt > maximumAgeMs) this.refresh();
+    return mappingAt(this.#mappings, address);
+  }
+
+  binaryOf(mapping: Mapping): Binary | undefined {
+    if (mapping.path === '[vdso]') {
+      this.#vdso ??= readVdso(this.pid, mapping);
+      return this.#vdso;
+    }
+    const isFile = mapping.path.startsWith('/') && mapping.inode !== '0';
+    return isFile ? this.#binaries.get(this.pid, mapping) : undefined;
+  }
+
+  /** Opens what is executable, so that it can still be read when the process has ended or the file is deleted. */
+  prefetch(): void {
+    this.refresh();
+    for (const mapping of this.#mappings) if (mapping.executable) this.binaryOf(mapping);
+  }
+
+  /** Reads mappings and compiled symbols again; keeps the old ones when the process has ended. */
+  refresh(): void {
+    this.#readAt = this.#now();
+    const text = readOrUndefined(`/proc/${this.pid}/maps`);
+    if (text === undefined || text === '') return;
+    this.#mappings = parseProcessMap(text);
+    this.#refreshPerfMap();
+  }
+
+  #refreshPerfMap(): void {
+    const path = perfMapPath(this.pid);
+    const version = path === undefined ? undefined : fileVersion(path);
+    if (path === undefined || version === undefined || version === this.#perfMap?.version) return;
+    const map = readOrUndefined(path);
+    if (map !== undefined) this.#perfMap = { path, version, map: new PerfMap(map) };
+  }
+}
+
+/** In the process's own mount name space, under the number it has in its own pid name space. */
+function perfMapPath(pid: number): string | undefined {
+  const status = readOrUndefined(`/proc/${pid}/status`);
+  const inner = /^NSpid:.*?(\d+)$/m.exec(status ?? '')?.[1];
+  return inner === undefined ? undefined : `/proc/${pid}/root/tmp/perf-${inner}.map`;
+}
+
+function fileVersion(path: string): string | undefined {
+  try {
+    const { ino, size, mtimeNs } = statSync(path, { bigint: true });
+    return `${ino}:${size}:${mtimeNs}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function readOrUndefined(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Stacks, kernel and user, as text in the four modes of the language: a newline, then a line for each frame.
+ * `bpftrace`: name and offset; `perf`: as `perf script` prints; `raw`: addresses; `build_id`: for symbolisation on
+ * another machine.
+ */
+import type { StackMode } from '../program/types.ts';
+import type { KernelSymbols } from './kernel-symbols.ts';
+import type { UserSymbols } from './user-symbols.ts';
+
+type FrameFormatter = (address: bigint) => string;
+
+const hex = (value: bigint | number) => value.toString(16);
+
+interface Named {
+  readonly name: string;
+  readonly offset: number;
+}
+
+const symbolText = (found: Named | undefined, address: bigint) =>
+  found === undefined ? `0x${hex(address)}` : `${found.name}+${found.offset}`;
+
+function stackText(addresses: Iterable<bigint>, format: FrameFormatter): string {
+  let text = '\n';
+  for (const address of addresses) text += `${format(BigInt.asUintN(64, address))}\n`;
+  return text;
+}
+
+export function formatKernelStack(
+  symbols: KernelSymbols,
+  addresses: Iterable<bigint>,
+  mode: StackMode,
+): string {
+  const formatters: Readonly<Record<StackMode, FrameFormatter>> = {
+    bpftrace: (address) => `        ${symbolText(symbols.lookup(address), address)}`,
+    perf: (address) => `\t${hex(address)} ${symbolText(symbols.lookup(address), address)}`,
+    raw: hex,
+    build_id: hex,
+  };
+  return stackText(addresses, formatters[mode]);
+}
+
+export function formatUserStack(
+  symbols: UserSymbols,
+  pid: number,
+  addresses: Iterable<bigint>,
+  mode: StackMode,
+): string {
+  const formatters: Readonly<Record<StackMode, FrameFormatter>> = {
+    bpftrace: (address) => `        ${symbolText(symbols.lookup(pid, address), address)}`,
+    perf: (address) => {
+      const found = symbols.lookup(pid, address);
+      return `\t${hex(address)} ${symbolText(found, address)} (${found?.module ?? '[unknown]'})`;
+    },
+    raw: hex,
+    build_id: (address) => {
+      const place = symbols.place(pid, address);
+      return place?.buildId === undefined
+        ? `0x${hex(address)}`
+        : `${place.buildId} 0x${hex(place.fileOffset)}`;
+    },
+  };
+  return stackText(addresses, formatters[mode]);
+}
+
+/** `ksym` as printed: the name without offset; `0` for 0. */
+export function kernelSymbolText(symbols: KernelSymbols, address: bigint): string {
+  return nameText(symbols.lookup(address), address);
+}
+
+/** `usym` as printed. */
+export function userSymbolText(symbols: UserSymbols, pid: number, address: bigint): string {
+  return nameText(symbols.lookup(pid, address), address);
+}
+
+function nameText(found: Named | undefined, address: bigint): string {
+  if (address === 0n) return '0';
+  return found?.name ?? `0x${hex(BigInt.asUintN(64, address))}`;
+}
