@@ -4,7 +4,7 @@
  * newest first; one may decline by returning undefined.
  */
 import { BpfCommand } from './bpf-constants.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, Watcher } from './kernel.ts';
 
 const makesDescriptor: readonly number[] = [
   BpfCommand.BPF_MAP_CREATE,
@@ -119,9 +119,10 @@ export class FakeKernel implements Kernel {
   clockGettime(clock: number, into: Uint8Array): number {
     return this.#answer('clockGettime', [clock, into]);
   }
-  watch(fd: number, onReadable: () => void): () => void {
+  watch(fd: number, onReadable: () => void): Watcher {
     this.#answer('watch', [fd, onReadable]);
-    return () => {};
+    const note = (name: string) => () => void this.#answer(`watch.${name}`, [fd]);
+    return { pause: note('pause'), resume: note('resume'), close: note('close') };
   }
 
   #answer(name: string, args: readonly unknown[], otherwise: () => number = () => 0): number {

@@ -30,6 +30,13 @@ export interface Kernel {
   setThreadName(name: string): number;
   /** clock_gettime(2): `into` gets a timespec of two s64. */
   clockGettime(clock: number, into: Uint8Array): number;
-  /** Calls back on each turn of the event loop in which `fd` is readable, until the returned function is called. */
-  watch(fd: number, onReadable: () => void): () => void;
+  /** Calls back on each turn of the event loop in which `fd` is readable. Starts at once. */
+  watch(fd: number, onReadable: () => void): Watcher;
+}
+
+/** Keeps the process alive while it is not paused; nothing works after `close`. */
+export interface Watcher {
+  pause(): void;
+  resume(): void;
+  close(): void;
 }

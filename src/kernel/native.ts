@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import type * as Koffi from 'koffi';
 import { must } from '../base/assert.ts';
 import { UnsupportedFeatureError } from './errors.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, Watcher } from './kernel.ts';
 import { type SyscallNumbers, syscallNumbers } from './syscall-numbers.ts';
 
 type Argument = number | bigint;
@@ -142,8 +142,12 @@ class NativeKernel implements Kernel {
     return this.#call(this.#nr.clock_gettime, clock, this.addressOf(into));
   }
 
-  watch(fd: number, onReadable: () => void): () => void {
+  watch(fd: number, onReadable: () => void): Watcher {
     const handle = this.#koffi.node.poll(fd, { readable: true }, onReadable);
-    return () => handle.close();
+    return {
+      pause: () => handle.stop(),
+      resume: () => handle.start({ readable: true }, onReadable),
+      close: () => handle.close(),
+    };
   }
 }

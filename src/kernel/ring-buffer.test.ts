@@ -133,6 +133,36 @@ describe('a ring buffer', () => {
     expect(seen).toEqual([5, 6]);
   });
 
+  it('rests between two calls back, but not while the ring is full', async () => {
+    using w = writer(4096);
+    const times: number[] = [];
+    await new Promise<void>((resolve) => {
+      w.ring.watch(() => {
+        times.push(performance.now());
+        if (times.length > 1) drained(w.ring);
+        if (times.length === 2) w.emit(1);
+        if (times.length === 3) resolve();
+      }, 30);
+      for (let i = 0; i < 200; i++) w.emit(i);
+    });
+    const [first = 0, second = 0, third = 0] = times;
+    expect(second - first).toBeLessThan(20);
+    expect(third - second).toBeGreaterThan(25);
+  });
+
+  it('keeps nothing alive once it is closed in its own call back', async () => {
+    const w = writer(4096);
+    w.emit(1);
+    await new Promise<void>((resolve) => {
+      w.ring.watch(() => {
+        w.close();
+        resolve();
+      }, 5);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(w.ring.pendingBytes).toBe(0);
+  });
+
   it('skips discarded records', () => {
     const kernel = nativeKernel();
     using map = createMap(kernel, ringSpec(4096));

@@ -9,7 +9,7 @@ import type { BpfMap } from './bpf-map.ts';
 import { Errno } from './errno.ts';
 import { SyscallError } from './errors.ts';
 import { closeAll, type Fd, ownFd } from './fd.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, Watcher } from './kernel.ts';
 import { Mapping } from './mapping.ts';
 import { pageSize } from './procfs.ts';
 
@@ -40,7 +40,8 @@ export class RingBuffer implements Disposable {
   #position: number;
   #released: bigint;
   #epoll: Fd | undefined;
-  #unwatch: (() => void) | undefined;
+  #watcher: Watcher | undefined;
+  #resting: NodeJS.Timeout | undefined;
   #open = true;
   #draining = false;
 
@@ -142,15 +143,26 @@ export class RingBuffer implements Disposable {
     return result > 0;
   }
 
-  /** Calls back from the event loop whenever there is something to drain, which keeps the process alive. */
-  watch(onReadable: () => void): void {
+  /**
+   * Calls back from the event loop when there is something to drain; keeps the process alive. After a call it rests
+   * for `restMs`, unless a quarter of the ring is still full: a reader that is always at the producer's heels makes
+   * the kernel wake it for every single record, at the cost of the traced programs.
+   */
+  watch(onReadable: () => void, restMs = 0): void {
     this.unwatch();
-    this.#unwatch = this.#kernel.watch(this.#map.fd, onReadable);
+    const watcher = this.#kernel.watch(this.#map.fd, () => {
+      onReadable();
+      if (this.#watcher !== watcher || restMs === 0 || this.pendingBytes > this.sizeBytes / 4) return;
+      watcher.pause();
+      this.#resting = setTimeout(() => watcher.resume(), restMs);
+    });
+    this.#watcher = watcher;
   }
 
   unwatch(): void {
-    this.#unwatch?.();
-    this.#unwatch = undefined;
+    clearTimeout(this.#resting);
+    this.#watcher?.close();
+    this.#watcher = undefined;
   }
 
   close(): void {
