@@ -57,13 +57,12 @@ class Tree {
 
   build(): void {
     const ranges = rangesOf(this.#switch);
-    this.#root.terminator = { op: 'jump', target: this.#switch.otherwise };
-    this.#fill(this.#root, ranges, 0n, maximum);
+    this.#root.terminator = this.#decide(this.#root, ranges, 0n, maximum);
     for (const target of successorsOf(this.#switch)) this.#adaptPhis(target);
   }
 
-  /** Ends `block` so that it decides among `ranges`, knowing low ≤ value ≤ high. */
-  #fill(block: IrBlock, ranges: readonly Range[], low: bigint, high: bigint): void {
+  /** How `block` ends so that it decides among `ranges`, knowing low ≤ value ≤ high. */
+  #decide(block: IrBlock, ranges: readonly Range[], low: bigint, high: bigint): Terminator {
     if (ranges.length > 1) {
       const middle = ranges.length >> 1;
       const pivot = must(ranges[middle], 'range').low;
@@ -72,15 +71,15 @@ class Tree {
       return this.#branch(block, 'ge', pivot, above, below);
     }
     const range = ranges[0];
-    if (!range) return this.#jump(block, this.#switch.otherwise);
     const otherwise = this.#switch.otherwise;
+    if (!range) return this.#jump(block, otherwise);
     if (range.low <= low && range.high >= high) return this.#jump(block, range.target);
     if (range.low === range.high) return this.#branch(block, 'eq', range.low, range.target, otherwise);
     if (range.low <= low) return this.#branch(block, 'le', range.high, range.target, otherwise);
     if (range.high >= high) return this.#branch(block, 'ge', range.low, range.target, otherwise);
     const upper = this.#newBlock();
-    this.#branch(block, 'ge', range.low, upper.id, otherwise);
-    this.#branch(upper, 'le', range.high, range.target, otherwise);
+    upper.terminator = this.#branch(upper, 'le', range.high, range.target, otherwise);
+    return this.#branch(block, 'ge', range.low, upper.id, otherwise);
   }
 
   /** A block that decides among `ranges`, or their target where there is nothing to decide. */
@@ -88,7 +87,7 @@ class Tree {
     const only = ranges.length === 1 ? ranges[0] : undefined;
     if (only && only.low <= low && only.high >= high) return this.#arrive(only.target, from.id);
     const block = this.#newBlock();
-    this.#fill(block, ranges, low, high);
+    block.terminator = this.#decide(block, ranges, low, high);
     return block.id;
   }
 
@@ -98,13 +97,13 @@ class Tree {
     return block;
   }
 
-  #branch(block: IrBlock, operator: CompareOp, match: bigint, then: BlockId, otherwise: BlockId): void {
+  #branch(block: IrBlock, operator: CompareOp, match: bigint, then: BlockId, otherwise: BlockId): Terminator {
     const b: ValueId = freshValue(this.#fn);
     const span = this.#switch.span ? { span: this.#switch.span } : {};
     const constant: Instruction = { op: 'const', result: b, value: BigInt.asIntN(64, match), ...span };
     block.instructions.push(constant);
     for (const target of [then, otherwise]) this.#arrive(target, block.id);
-    block.terminator = {
+    return {
       op: 'branch',
       operator,
       width: 64,
@@ -116,8 +115,8 @@ class Tree {
     };
   }
 
-  #jump(block: IrBlock, target: BlockId): void {
-    block.terminator = { op: 'jump', target: this.#arrive(target, block.id) };
+  #jump(block: IrBlock, target: BlockId): Terminator {
+    return { op: 'jump', target: this.#arrive(target, block.id) };
   }
 
   #arrive(target: BlockId, from: BlockId): BlockId {

@@ -105,34 +105,38 @@ class Selector {
       case 'phi':
         return;
       case 'binary':
-        return this.#binary(i);
+        this.#binary(i);
+        break;
       case 'unary':
-        return this.#unary(i);
+        this.#unary(i);
+        break;
       case 'compare':
-        return this.#compare(i);
+        this.#compare(i);
+        break;
       case 'load': {
         const { base, offset } = this.#address(i.base, i.offset);
         const dst = this.#register(i.result);
-        return this.#emit({ op: 'load', dst, base, offset, size: i.size, signed: i.signed && i.size < 8 });
+        this.#emit({ op: 'load', dst, base, offset, size: i.size, signed: i.signed && i.size < 8 });
+        break;
       }
       case 'store': {
         const { base, offset } = this.#address(i.base, i.offset);
-        return this.#emit({
-          op: 'store',
-          base,
-          offset,
-          size: i.size,
-          src: this.#source(i.value, i.size * 8),
-        });
+        const src = this.#source(i.value, i.size * 8);
+        this.#emit({ op: 'store', base, offset, size: i.size, src });
+        break;
       }
       case 'atomic':
-        return this.#atomic(i);
+        this.#atomic(i);
+        break;
       case 'call':
-        return this.#call('helper', i.helper, i);
+        this.#call('helper', i.helper, i);
+        break;
       case 'call-kfunc':
-        return this.#call('kfunc', i.btfId, i);
+        this.#call('kfunc', i.btfId, i);
+        break;
       case 'call-local':
-        return this.#call('local', i.function, i);
+        this.#call('local', i.function, i);
+        break;
     }
   }
 
@@ -177,7 +181,8 @@ class Selector {
     ) {
       const src = this.#inRegister(i.a);
       const narrow = bits === 8 ? 8 : bits === 16 ? 16 : 32;
-      return this.#emit({ op: 'extend', dst, src, bits: narrow, signed: i.operator !== 'zext32' });
+      this.#emit({ op: 'extend', dst, src, bits: narrow, signed: i.operator !== 'zext32' });
+      return;
     }
     this.#put(dst, i.a);
     if (i.operator === 'neg') this.#emit({ op: 'neg', dst });
@@ -320,18 +325,26 @@ class Selector {
   /** Makes `dst` hold `value`. */
   #put(dst: Register, value: ValueId): void {
     const made = this.#cheap.get(value);
-    if (!made) return this.#emit({ op: 'move', dst, src: this.#register(value) });
+    if (!made) {
+      this.#emit({ op: 'move', dst, src: this.#register(value) });
+      return;
+    }
     switch (made.op) {
       case 'const':
-        return this.#emit({ op: 'constant', dst, value: BigInt.asIntN(64, made.value) });
+        this.#emit({ op: 'constant', dst, value: BigInt.asIntN(64, made.value) });
+        break;
       case 'stack-address':
-        return this.#emit({ op: 'frame-address', dst, offset: this.#offsetOf(made) });
+        this.#emit({ op: 'frame-address', dst, offset: this.#offsetOf(made) });
+        break;
       case 'map':
-        return this.#emit({ op: 'map-address', dst, kind: 'map', map: made.map, offset: 0 });
+        this.#emit({ op: 'map-address', dst, kind: 'map', map: made.map, offset: 0 });
+        break;
       case 'map-value':
-        return this.#emit({ op: 'map-address', dst, kind: 'map-value', map: made.map, offset: made.offset });
+        this.#emit({ op: 'map-address', dst, kind: 'map-value', map: made.map, offset: made.offset });
+        break;
       case 'function-address':
-        return this.#emit({ op: 'function-address', dst, function: made.function });
+        this.#emit({ op: 'function-address', dst, function: made.function });
+        break;
     }
   }
 

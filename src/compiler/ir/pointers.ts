@@ -25,16 +25,16 @@ export function stackPointers(fn: IrFunction): StackPointers {
     }
   }
   const escaped = new Set<StackObjectId>();
-  const escape = (value: ValueId | undefined) => {
+  const markEscaped = (value: ValueId | undefined) => {
     for (const object of (value !== undefined && objects.get(value)) || empty) escaped.add(object);
   };
   for (const block of fn.blocks) {
     for (const i of block.instructions) {
-      if (i.op === 'store') escape(i.value);
-      else if (i.op === 'atomic') for (const value of [i.value, i.expected]) escape(value);
-      else if (i.op === 'compare' || i.op === 'unary') for (const value of operandsOf(i)) escape(value);
+      if (i.op === 'store') markEscaped(i.value);
+      else if (i.op === 'atomic') for (const value of [i.value, i.expected]) markEscaped(value);
+      else if (i.op === 'compare' || i.op === 'unary') for (const value of operandsOf(i)) markEscaped(value);
     }
-    for (const value of terminatorOperands(block.terminator)) escape(value);
+    for (const value of terminatorOperands(block.terminator)) markEscaped(value);
   }
   return { objects, escaped };
 }
