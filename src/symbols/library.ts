@@ -1,6 +1,8 @@
 /** Libraries by name, as the dynamic loader would find them: its cache first, then the folders it always searches. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textAt } from '../elf/reader.ts';
+import { FileSource } from './file-source.ts';
 import { type CachedLibrary, parseLdCache } from './ld-cache.ts';
 
 const architectureFlags: Readonly<Record<string, number>> = { x64: 0x03, arm64: 0x0a };
@@ -51,8 +53,20 @@ function standardLibraries({ architecture = process.arch }: LibraryPlaces, fits:
   return folders.flatMap((folder) => {
     if (!existsSync(folder)) return [];
     const names = readdirSync(folder).filter(fits);
-    return names.map((name) => ({ name, path: join(folder, name) }));
+    return names.map((name) => ({ name, path: join(folder, name) })).filter(({ path }) => isElf(path));
   });
+}
+
+/** `libc.so` of a development package is a linker script. */
+function isElf(path: string): boolean {
+  try {
+    const source = new FileSource(path);
+    const magic = source.read(0, 4);
+    source.close();
+    return textAt(magic, 0) === '\x7fELF';
+  } catch {
+    return false;
+  }
 }
 
 /** By the numbers in the names: libfoo.so.10 is above libfoo.so.9. */

@@ -3,7 +3,7 @@
  * finds it, or a pattern over paths. With a process the paths are those of its root directory, so that a container's
  * files are found.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { compileWildcard, hasWildcard } from '../base/wildcard.ts';
 import { findLibrary, isLibraryName, type LibraryPlaces } from './library.ts';
@@ -31,9 +31,7 @@ export function resolveTarget(target: string, options: ResolveOptions = {}): str
   if (target.includes('/')) return [];
   const library = isLibraryName(target) ? findLibrary(target, options) : undefined;
   if (library !== undefined) return [rooted(root, library)];
-  const folders = (options.searchPath ?? process.env['PATH'] ?? '')
-    .split(':')
-    .filter((folder) => folder !== '');
+  const folders = (options.searchPath ?? process.env.PATH ?? '').split(':').filter((folder) => folder !== '');
   return folders.map((folder) => `${root}${join(folder, target)}`).filter(isExecutable);
 }
 
@@ -83,10 +81,19 @@ function readFolder(path: string): string[] {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return statOf(path)?.isFile() ?? false;
 }
 
 function isExecutable(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && found.isFile() && (found.mode & 0o111) !== 0;
+  const found = statOf(path);
+  return found?.isFile() === true && (found.mode & 0o111) !== 0;
+}
+
+/** Undefined for what does not exist, and for what may not be looked at. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
