@@ -22,7 +22,8 @@ import {
   programInfo,
   translatedInstructions,
 } from './object-info.ts';
-import { openPerfEvent, softwareCpuClock } from './perf-event.ts';
+import { openPerfEvent } from './perf-event.ts';
+import { softwareCpuClock } from './perf-event-spec.ts';
 import { openTracefs } from './tracefs.ts';
 
 const kernel = nativeKernel();

@@ -8,6 +8,9 @@ import type { Kernel } from './kernel.ts';
 /** BPF_OBJ_NAME_LEN less the NUL. */
 const nameLength = 15;
 
+/** What the kernel is reading at the moment: holds off the garbage collector, which cannot see addresses. */
+const inUse: { attr: Attr | undefined } = { attr: undefined };
+
 export class Attr {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
@@ -55,7 +58,10 @@ export class Attr {
   }
 
   bpf(command: number): number {
-    return this.#kernel.bpf(command, this.bytes);
+    inUse.attr = this;
+    const result = this.#kernel.bpf(command, this.bytes);
+    inUse.attr = undefined;
+    return result;
   }
 }
 

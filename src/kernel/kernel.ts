@@ -16,7 +16,10 @@ export interface Kernel {
   munmap(address: number, length: number): number;
   /** A window on mapped memory. Touching it after munmap kills the process: only owners of mappings call this. */
   view(address: number, length: number): ArrayBuffer;
-  /** Address of a buffer, to be stored in a structure. Valid while the caller keeps the buffer alive. */
+  /**
+   * Address of a buffer, to be stored in a structure. Valid for the next call; for longer, or for lists of
+   * buffers, the caller keeps them alive.
+   */
   addressOf(bytes: Uint8Array): bigint;
   epollCreate(): number;
   epollAdd(epollFd: number, fd: number, events: number): number;

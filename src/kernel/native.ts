@@ -1,13 +1,13 @@
 /**
  * The real kernel: syscall(2) through koffi. One function is bound, with six 64-bit arguments, because each
  * binding costs start-up time; structures are packed by hand. koffi is loaded on the first use, since commands
- * that trace nothing should not pay its 12 ms.
+ * that trace nothing should not pay for it.
  */
-import { createRequire } from 'node:module';
 import type * as Koffi from 'koffi';
 import { must } from '../base/assert.ts';
 import { UnsupportedFeatureError } from './errors.ts';
 import type { Kernel, Watcher } from './kernel.ts';
+import { loadKoffi } from './load-koffi.ts';
 import { type SyscallNumbers, syscallNumbers } from './syscall-numbers.ts';
 
 type Argument = number | bigint;
@@ -25,6 +25,8 @@ const mapShared = 1;
 const epollCloexec = 0o2000000;
 const epollCtlAdd = 1;
 const prSetName = 15;
+/** More than any one call takes addresses, those of lists apart; see `Attr.keep`. */
+const keptAlive = 16;
 
 /** The kernel of this machine. Loads koffi. */
 export function openKernel(): Kernel {
@@ -35,7 +37,7 @@ export function openKernel(): Kernel {
       `it runs on Linux for ${[...syscallNumbers.keys()].join(', ')}`,
     );
   }
-  const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
+  const koffi = loadKoffi();
   const long = Array.from({ length: 6 }, () => 'int64');
   const raw = koffi.load(null).func('syscall', 'int64', ['int64', ...long]) as RawSyscall;
   return new NativeKernel(koffi, raw, numbers);
@@ -52,6 +54,9 @@ class NativeKernel implements Kernel {
   readonly #koffi: typeof Koffi;
   readonly #raw: RawSyscall;
   readonly #nr: SyscallNumbers;
+  /** The buffers addressed last, kept alive: after addressOf the collector may see no use of them any more. */
+  readonly #addressed: (Uint8Array | undefined)[] = Array.from({ length: keptAlive });
+  #nextAddressed = 0;
 
   constructor(koffi: typeof Koffi, raw: RawSyscall, numbers: SyscallNumbers) {
     this.#koffi = koffi;
@@ -73,7 +78,10 @@ class NativeKernel implements Kernel {
   }
 
   addressOf(bytes: Uint8Array): bigint {
-    return bytes.length === 0 ? 0n : this.#koffi.address(bytes);
+    if (bytes.length === 0) return 0n;
+    this.#addressed[this.#nextAddressed] = bytes;
+    this.#nextAddressed = (this.#nextAddressed + 1) % keptAlive;
+    return this.#koffi.address(bytes);
   }
 
   view(address: number, length: number): ArrayBuffer {

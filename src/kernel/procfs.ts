@@ -3,7 +3,7 @@
  * text or stat calls; nothing is cached here but what cannot change while the system runs.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { KernelFileError } from './errors.ts';
+import { KernelFileError, MissingCapabilityError } from './errors.ts';
 
 let cachedPageSize: number | undefined;
 const AT_PAGESZ = 6n;
@@ -76,4 +76,10 @@ export function parseCapabilities(status: string): ReadonlySet<Capability> {
 export function missingCapabilities(needed: readonly Capability[]): readonly Capability[] {
   const held = effectiveCapabilities();
   return needed.filter((name) => !held.has(name));
+}
+
+/** @throws MissingCapabilityError naming what is missing. `purpose` begins the message: "Tracing". */
+export function requireCapabilities(needed: readonly Capability[], purpose: string): void {
+  const missing = missingCapabilities(needed);
+  if (missing.length > 0) throw new MissingCapabilityError(missing, purpose);
 }
