@@ -1,7 +1,7 @@
 /** The whole catalogue under one name. Codes are unique across areas (tested). */
 import { attachMessages } from './catalogue/attach.ts';
 import { callMessages } from './catalogue/calls.ts';
-import { configMessages } from './catalogue/config.ts';
+import { configMessages, optionMessages } from './catalogue/config.ts';
 import { controlMessages } from './catalogue/control.ts';
 import { functionMessages } from './catalogue/functions.ts';
 import { literalMessages } from './catalogue/literals.ts';
@@ -21,6 +21,7 @@ export const messages = {
   ...controlMessages,
   ...macroMessages,
   ...configMessages,
+  ...optionMessages,
   ...callMessages,
   ...functionMessages,
   ...attachMessages,

@@ -12,18 +12,28 @@ export interface ReportExtras {
   readonly hint?: string | undefined;
 }
 
+export interface ReporterOptions {
+  /** Drop warnings and their hints (`--no-warnings`). */
+  readonly noWarnings?: boolean;
+}
+
 export class Reporter {
+  readonly #noWarnings: boolean;
   readonly #diagnostics: Diagnostic[] = [];
   readonly #seen = new Set<string>();
   readonly #sourceIds = new Map<object, number>();
   #errorCount = 0;
+
+  constructor(options: ReporterOptions = {}) {
+    this.#noWarnings = options.noWarnings ?? false;
+  }
 
   error(span: Span | undefined, message: Message, extras: ReportExtras = {}): void {
     this.#add('error', span, message, extras);
   }
 
   warning(span: Span | undefined, message: Message, extras: ReportExtras = {}): void {
-    this.#add('warning', span, message, extras);
+    if (!this.#noWarnings) this.#add('warning', span, message, extras);
   }
 
   get hasErrors(): boolean {

@@ -49,3 +49,34 @@ export const configMessages = {
     hint: 'You can increase the limit through the BPFTRACE_MAX_BPF_PROGS environment variable.',
   })),
 } as const;
+
+/** Program parameters (`--name=value` after `--`). They have no place in the source. */
+export const optionMessages = {
+  optionInteger: message(
+    'option-integer',
+    (name: string, value: string) =>
+      `program command line option --${name} invalid integer (value: ${value})`,
+  ),
+  optionNeedsInteger: message(
+    'option-needs-integer',
+    (name: string) => `program command line option --${name} expects an integer (value: true)`,
+  ),
+  optionNeedsString: message(
+    'option-needs-string',
+    (name: string) => `program command line option --${name} expects a string (value: true)`,
+  ),
+  optionBoolean: message(
+    'option-boolean',
+    (name: string, value: string) =>
+      `program command line option --${name} expects a boolean (e.g. 'true') (value: ${value})`,
+  ),
+  optionRange: message(
+    'option-range',
+    (name: string, value: string) =>
+      `program command line option --${name} value is out of range (value: ${value})`,
+  ),
+  unknownOptions: message('unknown-options', (unknown: readonly string[], expected: readonly string[]) => ({
+    text: `unexpected program command line options: ${unknown.map((one) => `--${one}`).join(', ')}`,
+    hint: `expected program options: ${expected.map((one) => `--${one}`).join(': ')}`,
+  })),
+} as const;

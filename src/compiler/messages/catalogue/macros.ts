@@ -40,7 +40,7 @@ export const macroMessages = {
   ),
   macroTooLarge: message(
     'macro-too-large',
-    (limit: number) => `Macro expansion exceeds the limit of ${limit} calls`,
+    (limit: number) => `Macro expansion is too large (over ${limit} nodes)`,
     {
       cause:
         'Each plain argument is copied to every place where the macro uses it, so nested calls multiply.',

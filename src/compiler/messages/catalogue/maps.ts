@@ -2,14 +2,14 @@
 import { message } from '../define.ts';
 
 export const mapMessages = {
-  keyedUsedBefore: message(
-    'map-used-without-key',
+  keyedAfterScalar: message(
+    'keyed-after-scalar',
     (map: string) =>
       `${map} used as a map with an explicit key (non-scalar map), previously used without an explicit key (scalar map)`,
     { cause: '`@x` and `@x[key]` are different kinds of map; one name can only be one of them.' },
   ),
-  scalarUsedBefore: message(
-    'map-used-with-key',
+  scalarAfterKeyed: message(
+    'scalar-after-keyed',
     (map: string) =>
       `${map} used as a map without an explicit key (scalar map), previously used with an explicit key (non-scalar map)`,
     { cause: '`@x` and `@x[key]` are different kinds of map; one name can only be one of them.' },

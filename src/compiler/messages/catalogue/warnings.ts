@@ -61,9 +61,4 @@ export const warningMessages = {
     () =>
       'The debugf() builtin is not recommended for production use. For more information see bpf_trace_printk in bpf-helpers(7).',
   ),
-  signedLiteralSurprise: message(
-    'mixed-sign-comparison',
-    (left: string, right: string) =>
-      `comparison of integers of different signs: '${left}' and '${right}' can lead to undefined behavior`,
-  ),
 } as const;
