@@ -27,9 +27,8 @@ export const errno = {
   E2BIG: 7,
   EAGAIN: 11,
   EFAULT: 14,
-  EBUSY: 16,
   EEXIST: 17,
   EINVAL: 22,
+  ERANGE: 34,
   EOPNOTSUPP: 95,
-  EPROTONOSUPPORT: 93,
 } as const;

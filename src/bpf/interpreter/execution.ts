@@ -40,7 +40,7 @@ export interface ExecutionOptions {
   /** Stack of each frame, outermost first. */
   readonly stacks: readonly Region[];
   readonly stepLimit: number;
-  /** Check that registers are written before they are read, and fill fresh stacks with a pattern. */
+  /** Check what the verifier would: registers are written before they are read, atomics are aligned; fresh stacks hold a pattern. */
   readonly strict: boolean;
 }
 
@@ -50,6 +50,7 @@ export class Execution {
   readonly world: World;
   readonly host: Host;
   readonly helpers: HelperTable;
+  readonly strict: boolean;
   /** While a step runs: the slot behind it. */
   pc = 0;
   mayGotoBudget = mayGotoLimit;
@@ -69,6 +70,7 @@ export class Execution {
     this.world = options.world;
     this.host = options.host;
     this.helpers = options.helpers;
+    this.strict = options.strict;
   }
 
   /** Runs the function at `slot` to its exit and gives r0: for the main program, and for callbacks of helpers. */
@@ -102,7 +104,7 @@ export class Execution {
     }
     this.pc = step.next;
     try {
-      if (this.#options.strict) this.#checkReadable(step.reads);
+      if (this.strict) this.#checkReadable(step.reads);
       step.run(this);
       this.#readable |= step.writes;
     } catch (error) {
@@ -121,7 +123,7 @@ export class Execution {
   enter(slot: number, returnTo: number | undefined): void {
     const stack = this.#options.stacks[this.#frames.length];
     if (!stack) throw new Fault(`more than ${maxFrames} nested calls`);
-    if (this.#options.strict) stack.bytes.fill(0xaa);
+    if (this.strict) stack.bytes.fill(0xaa);
     this.#frames.push({ returnTo, saved: this.registers.slice(6), readable: this.#readable });
     this.registers[framePointer] = stack.base + BigInt(stackSize);
     this.#readable = (this.#readable & ~savedRegisters & ~1) | frameRegister;
@@ -132,7 +134,7 @@ export class Execution {
   leave(): void {
     const frame = this.#frames.at(-1);
     if (!frame) throw new Fault('exit outside of a function');
-    if (this.#options.strict && frame.returnTo === undefined) this.#checkReadable(1);
+    if (this.strict && frame.returnTo === undefined) this.#checkReadable(1);
     this.#frames.pop();
     this.registers.set(frame.saved, 6);
     this.#readable = (frame.readable & ~argumentRegisters & ~1) | (this.#readable & 1);
@@ -140,7 +142,7 @@ export class Execution {
   }
 
   callHelper(helper: Helper): void {
-    if (this.#options.strict) this.#checkReadable(((1 << helper.parameters) - 1) << 1);
+    if (this.strict) this.#checkReadable(((1 << helper.parameters) - 1) << 1);
     const args = [...this.registers.slice(1, 6)];
     const result = helper.run(this, args);
     if (this.#ended) return;

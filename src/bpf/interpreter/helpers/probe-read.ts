@@ -1,6 +1,7 @@
 /**
- * bpf_probe_read and its kin: reads that may fail. On a fault the destination is cleared and -EFAULT returned. The
- * unnamed variants read user memory where the address lies in it, kernel memory otherwise, as on x86.
+ * bpf_probe_read and its kin: reads that may fail. On a fault the destination is cleared and -EFAULT returned, or
+ * -ERANGE where the kernel does not even try: a kernel read at a user or non-canonical address (x86-64). The unnamed
+ * variants read user memory where the address lies in it, kernel memory otherwise.
  */
 import type { Region } from '../address-space.ts';
 import { errno } from '../errors.ts';
@@ -21,7 +22,7 @@ function read(space: Space): Helper {
     const target = execution.memory.writableSlice(to, size32(sizeArgument));
     if (target.length === 0) return 0n;
     const region = source(execution, space, from, target.length);
-    if (!region) return fail(target);
+    if (!region) return fail(target, space, from);
     const at = Number(from - region.base);
     target.set(region.bytes.subarray(at, at + target.length));
     return 0n;
@@ -34,11 +35,11 @@ function readString(space: Space): Helper {
     const target = execution.memory.writableSlice(to, size32(sizeArgument));
     if (target.length === 0) return 0n;
     const region = source(execution, space, from, 1);
-    if (!region) return fail(target);
+    if (!region) return fail(target, space, from);
     const bytes = region.bytes.subarray(Number(from - region.base)).subarray(0, target.length - 1);
     const length = bytes.indexOf(0);
     // Neither a NUL nor as many bytes as fit: the string runs out of its memory.
-    if (length < 0 && bytes.length < target.length - 1) return fail(target);
+    if (length < 0 && bytes.length < target.length - 1) return fail(target, space, from);
     const copied = length < 0 ? bytes : bytes.subarray(0, length);
     target.set(copied);
     target[copied.length] = 0;
@@ -46,9 +47,14 @@ function readString(space: Space): Helper {
   });
 }
 
-function fail(target: Uint8Array): bigint {
+/** TASK_SIZE_MAX + PAGE_SIZE, and where addresses are canonical again. */
+const userEnd = 0x8000_0000_0000n;
+const kernelStart = 0xffff_8000_0000_0000n;
+
+function fail(target: Uint8Array, space: Space, address: bigint): bigint {
   target.fill(0);
-  return BigInt(-errno.EFAULT);
+  const isRefused = address < userEnd ? space === 'kernel' : address < kernelStart && space !== 'user';
+  return BigInt(isRefused ? -errno.ERANGE : -errno.EFAULT);
 }
 
 export const probeReadHelpers: NamedHelpers = {
