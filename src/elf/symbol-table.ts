@@ -37,6 +37,7 @@ const types: readonly SymbolType[] = [
   'other',
   'thread-local',
 ];
+const underscore = 0x5f;
 const bindings = ['local', 'global', 'weak'] as const;
 
 export class SymbolTable {
@@ -81,6 +82,29 @@ export class SymbolTable {
   isDefinedFunction(index: number): boolean {
     const type = this.#info[index]! & 0xf;
     return (type === 2 || type === 10) && this.#sections[index] !== 0;
+  }
+
+  sectionOf(index: number): number {
+    return this.#sections[index]!;
+  }
+
+  /**
+   * 0 … 63, higher for names that fewer people know: without size, then local, then by leading underscores, then
+   * weak.
+   */
+  obscurity(index: number): number {
+    const binding = this.#info[index]! >>> 4;
+    const local = binding === 0 ? 1 : 0;
+    const weak = binding === 2 ? 1 : 0;
+    const unsized = this.sizes[index] === 0 ? 1 : 0;
+    return unsized * 32 + local * 16 + Math.min(this.#leadingUnderscores(index), 7) * 2 + weak;
+  }
+
+  #leadingUnderscores(index: number): number {
+    const start = this.#names[index]!;
+    let at = start;
+    while (this.#strings[at] === underscore) at++;
+    return at - start;
   }
 
   nameOf(index: number): string {

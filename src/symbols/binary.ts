@@ -72,7 +72,7 @@ export class Binary implements Disposable {
       this.#attempt(() => elf.debugLink?.file),
     )) {
       const debug = this.#attempt(() => this.#openDebugFile(path));
-      if (debug !== undefined && debug.buildId === this.#buildId) return debug;
+      if (debug !== undefined && this.#attempt(() => debug.buildId) === this.#buildId) return debug;
     }
     return undefined;
   }

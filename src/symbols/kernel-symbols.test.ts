@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { loadProgram } from '../kernel/bpf-program.ts';
+import { returnValue } from '../kernel/mini-code.ts';
+import { nativeKernel } from '../kernel/native.ts';
 import { Kallsyms } from './kallsyms.ts';
 import { KernelSymbols } from './kernel-symbols.ts';
 import { formatKernelStack, kernelSymbolText } from './stack-text.ts';
@@ -41,6 +44,23 @@ describe('the symbols of the running kernel', () => {
     const expected = new Set(lines.flatMap(([, , name = '']) => (/^vfs_re.*d$/.test(name) ? [name] : [])));
     expect(new Set([...symbols.find('vfs_re*d')].map(({ name }) => name))).toEqual(expected);
     expect(expected.size).toBeGreaterThan(0);
+  });
+
+  it('names BPF programs, also those loaded after the list was read', () => {
+    let now = 0;
+    const late = new KernelSymbols({ now: () => now });
+    late.load();
+    using _program = loadProgram(nativeKernel(), {
+      name: 'kscope_named',
+      type: 'raw_tracepoint',
+      code: returnValue(0),
+      license: 'GPL',
+    });
+    expect([...late.find('bpf_prog_*_kscope_named')]).toEqual([]);
+    const [symbol] = new KernelSymbols().find('bpf_prog_*_kscope_named');
+    expect(symbol?.module).toBe('bpf');
+    now = 10_000;
+    expect(late.lookup(symbol!.address + 1n)).toEqual({ name: symbol!.name, offset: 1, module: 'bpf' });
   });
 
   it('formats stacks and names', () => {

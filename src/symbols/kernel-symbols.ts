@@ -1,6 +1,7 @@
 /**
  * Names for kernel addresses. The list is read when the first name is asked for (the kernel needs some 70 ms to
- * write it), and once more when an address is in no symbol of it, since modules and BPF programs come and go.
+ * write it), and again when an address is in no symbol of it, since modules and BPF programs come and go, or seems to
+ * be in a BPF program: those are packed closely, and the address may be in a later one.
  */
 import { readFileSync } from 'node:fs';
 import { compileWildcard } from '../base/wildcard.ts';
@@ -26,12 +27,15 @@ const maximumOffset = 1 << 20;
 /** Trampolines that the kernel lists under pseudo-modules named `__builtin__…` are a page long. */
 const maximumTrampoline = 4096;
 const refreshIntervalMs = 2000;
+const maximumKnown = 50_000;
 
 export class KernelSymbols {
   readonly #path: string;
   readonly #now: () => number;
   #list: Kallsyms | undefined;
   #readAt = 0;
+  /** Stacks repeat the same addresses. */
+  readonly #known = new Map<bigint, KernelLocation>();
 
   constructor(options: KernelSymbolsOptions = {}) {
     this.#path = options.path ?? '/proc/kallsyms';
@@ -46,6 +50,7 @@ export class KernelSymbols {
   /** Reads the list again at the next question. */
   forget(): void {
     this.#list = undefined;
+    this.#known.clear();
   }
 
   /** The kernel hides addresses (all zero) from readers without CAP_SYSLOG where kernel.kptr_restrict is set. */
@@ -55,10 +60,22 @@ export class KernelSymbols {
 
   /** Undefined when the address is in no known symbol. */
   lookup(address: bigint): KernelLocation | undefined {
+    const known = this.#known.get(address);
+    if (known !== undefined) return known;
+    const found = this.#search(address);
+    if (found !== undefined) {
+      if (this.#known.size >= maximumKnown) this.#known.clear();
+      this.#known.set(address, found);
+    }
+    return found;
+  }
+
+  #search(address: bigint): KernelLocation | undefined {
     const key = kernelKey(address);
     if (key === undefined) return undefined;
     const found = locate(this.#current(), key);
-    if (found !== undefined || this.#now() - this.#readAt < refreshIntervalMs) return found;
+    const certain = found !== undefined && found.module !== 'bpf';
+    if (certain || this.#now() - this.#readAt < refreshIntervalMs) return found;
     this.forget();
     return locate(this.#current(), key);
   }

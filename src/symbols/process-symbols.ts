@@ -18,6 +18,7 @@ export interface UserLocation {
 }
 
 const maximumAgeMs = 1000;
+const maximumKnown = 50_000;
 
 export class ProcessSymbols {
   readonly pid: number;
@@ -27,6 +28,9 @@ export class ProcessSymbols {
   #readAt = Number.NEGATIVE_INFINITY;
   #perfMap: { readonly path: string; readonly version: string; readonly map: PerfMap } | undefined;
   #vdso: Binary | undefined;
+  #mapsText = '';
+  /** Stacks repeat the same addresses; emptied when the mappings or compiled symbols changed. */
+  readonly #known = new Map<number, UserLocation>();
 
   constructor(pid: number, binaries: BinaryCache, now: () => number) {
     this.pid = pid;
@@ -37,10 +41,22 @@ export class ProcessSymbols {
   lookup(address: number): UserLocation | undefined {
     const mapping = this.mappingAt(address);
     if (mapping === undefined) return undefined;
-    const binary = this.binaryOf(mapping);
-    const found = binary?.symbolAt(address - mapping.start + mapping.offset);
-    if (found !== undefined) return { name: found.name, offset: found.offset, module: mapping.path };
-    return this.#lookupCompiled(address);
+    let found = this.#known.get(address);
+    if (found === undefined) {
+      found = this.#lookupBinary(mapping, address) ?? this.#lookupCompiled(address);
+      if (found !== undefined) this.#remember(address, found);
+    }
+    return found;
+  }
+
+  #remember(address: number, location: UserLocation): void {
+    if (this.#known.size >= maximumKnown) this.#known.clear();
+    this.#known.set(address, location);
+  }
+
+  #lookupBinary(mapping: Mapping, address: number): UserLocation | undefined {
+    const found = this.binaryOf(mapping)?.symbolAt(address - mapping.start + mapping.offset);
+    return found && { name: found.name, offset: found.offset, module: mapping.path };
   }
 
   #lookupCompiled(address: number): UserLocation | undefined {
@@ -73,8 +89,11 @@ export class ProcessSymbols {
     this.#readAt = this.#now();
     const text = readOrUndefined(`/proc/${this.pid}/maps`);
     if (text === undefined || text === '') return;
-    this.#mappings = parseProcessMap(text);
     this.#refreshPerfMap();
+    if (text === this.#mapsText) return;
+    this.#mapsText = text;
+    this.#mappings = parseProcessMap(text);
+    this.#known.clear();
   }
 
   #refreshPerfMap(): void {
@@ -82,7 +101,9 @@ export class ProcessSymbols {
     const version = path === undefined ? undefined : fileVersion(path);
     if (path === undefined || version === undefined || version === this.#perfMap?.version) return;
     const map = readOrUndefined(path);
-    if (map !== undefined) this.#perfMap = { path, version, map: new PerfMap(map) };
+    if (map === undefined) return;
+    this.#perfMap = { path, version, map: new PerfMap(map) };
+    this.#known.clear();
   }
 }
 
