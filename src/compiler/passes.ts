@@ -1,0 +1,66 @@
+/**
+ * The one ordered list of optimisations. Each can be switched off by name and watched. The list runs again until a
+ * round changes nothing: folding exposes dead branches, dead branches expose constants.
+ */
+
+import { removeDeadCode } from './5-optimise/dead-code.ts';
+import { removeDeadStores } from './5-optimise/dead-stores.ts';
+import { fold } from './5-optimise/fold/fold.ts';
+import { foldAddresses } from './5-optimise/fold-addresses.ts';
+import { forwardStores } from './5-optimise/forward-stores.ts';
+import { foldImpliedBranches } from './5-optimise/implied-branches.ts';
+import { mergeBlocks } from './5-optimise/merge-blocks.ts';
+import { numberValues } from './5-optimise/number-values.ts';
+import { removeUnreachable } from './5-optimise/remove-unreachable.ts';
+import { simplifyPhis } from './5-optimise/simplify-phis.ts';
+import { threadJumps } from './5-optimise/thread-jumps.ts';
+import { cloneIr } from './ir/clone.ts';
+import type { IrFunction, IrModule } from './ir.ts';
+
+export interface Pass {
+  readonly name: string;
+  readonly does: string;
+  /** Rewrites the function in place; true when that changed it. */
+  readonly run: (fn: IrFunction) => boolean;
+}
+
+export const passes: readonly Pass[] = [
+  { name: 'fold', does: 'constants, algebra, branches on known conditions', run: fold },
+  { name: 'remove-unreachable', does: 'blocks that nothing leads to', run: removeUnreachable },
+  { name: 'simplify-phis', does: 'phis of one value', run: simplifyPhis },
+  { name: 'thread-jumps', does: 'jumps past blocks that decide nothing', run: threadJumps },
+  { name: 'merge-blocks', does: 'straight chains of blocks', run: mergeBlocks },
+  { name: 'number-values', does: 'common subexpressions, repeated pure calls', run: numberValues },
+  { name: 'implied-branches', does: 'branches that an earlier one settled', run: foldImpliedBranches },
+  { name: 'forward-stores', does: 'loads of what was just stored on the stack', run: forwardStores },
+  { name: 'fold-addresses', does: 'constant offsets into loads and stores', run: foldAddresses },
+  { name: 'dead-stores', does: 'stores to stack memory that nobody reads', run: removeDeadStores },
+  { name: 'dead-code', does: 'values that nobody needs', run: removeDeadCode },
+];
+
+/** Small functions settle in two or three rounds; the rest gains little after this many. */
+const maxRounds = 8;
+
+export interface OptimiseOptions {
+  /** Names of passes to leave out. */
+  readonly disabled?: ReadonlySet<string>;
+  /** Called after each pass that changed something. */
+  readonly onChange?: (pass: Pass, fn: IrFunction) => void;
+}
+
+/** A new module; the given one stays as it is. */
+export function optimise(module: IrModule, options: OptimiseOptions = {}): IrModule {
+  const optimised = cloneIr(module);
+  const enabled = passes.filter((pass) => !options.disabled?.has(pass.name));
+  for (const fn of optimised.functions) {
+    for (let round = 0, changed = true; changed && round < maxRounds; round++) {
+      changed = false;
+      for (const pass of enabled) {
+        if (!pass.run(fn)) continue;
+        changed = true;
+        options.onChange?.(pass, fn);
+      }
+    }
+  }
+  return optimised;
+}
