@@ -25,3 +25,9 @@ export interface Printable {
   json(): string;
   value(): Value;
 }
+
+/** A number where a double holds the value exactly and so does its neighbour. */
+export function narrow(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}

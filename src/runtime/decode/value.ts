@@ -3,7 +3,7 @@
  * becomes of each type. Compiled once for each type.
  */
 import { fromByteString } from '../../output/byte-string.ts';
-import type { Value } from '../../output/value.ts';
+import { narrow, type Value } from '../../output/value.ts';
 import { byKind, type KindTable } from '../../program/by-kind.ts';
 import type { EnumType, Type } from '../../program/types.ts';
 import { type IntegerAggregate, mergeInteger, mergeStatistics, singleCopy } from './aggregate.ts';
@@ -73,12 +73,6 @@ function makeTable(resolvers: Resolvers): KindTable<Decoder> {
 }
 
 const nullDecoder = (): Decoder => () => null;
-
-/** A number where a double holds the value exactly. */
-export function narrow(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
-}
 
 /** Frames of a stack's text, without indentation. */
 function frameList(text: string): readonly string[] {
