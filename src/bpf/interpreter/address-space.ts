@@ -20,8 +20,8 @@ export interface Region {
   readonly access: Access;
 }
 
-/** Looks like the kernel's direct map, so that pointers are recognised in dumps. */
-const firstAddress = 0xffff_8880_0000_0000n;
+/** The kernel's vmalloc area on x86-64, where BPF maps lie; 32 TiB, so that addresses are never used again. */
+const firstAddress = 0xffff_c900_0000_0000n;
 const gapSize = 4096n;
 
 export class AddressSpace {
