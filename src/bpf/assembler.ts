@@ -87,7 +87,7 @@ function fill({ statement, form, slot }: Parsed, labels: ReadonlyMap<string, num
   statement.words.forEach((word, i) => {
     const role = form.roles[i];
     if (role === undefined || role.kind === 'text') return;
-    const value = valueOf(word, slot, labels);
+    const value = wordValue(word, slot, labels);
     if (role.kind === 'exactly') {
       if (value !== BigInt(role.value))
         throw new AssemblyError(word.line, word.column, `this must be ${role.text}`);
@@ -101,7 +101,7 @@ function fill({ statement, form, slot }: Parsed, labels: ReadonlyMap<string, num
   return complete(form, fields);
 }
 
-function valueOf(word: Word, slot: number, labels: ReadonlyMap<string, number>): bigint {
+function wordValue(word: Word, slot: number, labels: ReadonlyMap<string, number>): bigint {
   if (word.label === undefined) return word.value;
   const target = labels.get(word.label);
   if (target === undefined)
