@@ -3,9 +3,9 @@
  * memory of aggregate functions in one CPU's copy of a map value. The compiler writes with it and the runtime
  * reads with it, so both import this file and neither computes an offset of its own.
  */
-import { assertNever } from '../base/assert.ts';
+import { byKind, type KindTable } from './by-kind.ts';
 import { histBucketCount, lhistBucketCount } from './histogram.ts';
-import type { AggregateType, RecordType, TupleType, Type } from './types.ts';
+import type { AggregateType, EnumType, IntType, RecordType, TupleType, Type } from './types.ts';
 
 export {
   histBucketCount,
@@ -25,24 +25,6 @@ interface Extent {
 const word: Extent = { size: 8, align: 8 };
 const nothing: Extent = { size: 0, align: 1 };
 
-/** Kinds whose memory does not depend on anything else in the type. */
-const fixedExtents = {
-  bool: { size: 1, align: 1 },
-  pointer: word,
-  inet: { size: 24, align: 8 },
-  mac: word,
-  kstack: word,
-  ustack: { size: 16, align: 8 },
-  ksym: word,
-  usym: { size: 16, align: 8 },
-  timestamp: word,
-  'cgroup-path': word,
-  username: word,
-  context: word,
-  void: nothing,
-  none: nothing,
-} as const satisfies Partial<Record<Type['kind'], Extent>>;
-
 /** Offsets in the u64 count of `count()`. */
 export const CountLayout = { value: 0, size: 8 } as const;
 /** `sum`, `min`, `max`: the value, and a u64 that is 1 once there was a value (so that 0 can be one). */
@@ -61,65 +43,56 @@ export const SeriesLayout = { number: 0, value: 8, extra: 16, size: 24 } as cons
 /** `hist` and `lhist` are arrays of u64 buckets; see histogram.ts for their order. */
 export const bucketSize = 8;
 
-function extentOf(type: Type): Extent {
-  switch (type.kind) {
-    case 'int':
-    case 'enum':
-      return { size: type.size, align: type.size };
-    case 'string':
-      return { size: type.size, align: 1 };
-    case 'buffer':
-      return { size: 4 + type.size, align: 4 };
-    case 'array':
-      return { size: sizeOf(type.element) * type.length, align: alignOf(type.element) };
-    case 'tuple':
-    case 'record':
-      return layoutOf(type);
-    case 'struct':
-      return { size: type.size, align: type.align };
-    case 'count':
-      return { size: CountLayout.size, align: 8 };
-    case 'sum':
-    case 'min':
-    case 'max':
-      return { size: ExtremeLayout.size, align: 8 };
-    case 'avg':
-    case 'stats':
-      return { size: AverageLayout.size, align: 8 };
-    case 'hist':
-      return { size: bucketSize * histBucketCount(type.bits), align: 8 };
-    case 'lhist':
-      return { size: bucketSize * lhistBucketCount(type), align: 8 };
-    case 'tseries':
-      return { size: SeriesLayout.size * type.intervals, align: 8 };
-    case 'bool':
-    case 'pointer':
-    case 'inet':
-    case 'mac':
-    case 'kstack':
-    case 'ustack':
-    case 'ksym':
-    case 'usym':
-    case 'timestamp':
-    case 'cgroup-path':
-    case 'username':
-    case 'context':
-    case 'void':
-    case 'none':
-      return fixedExtents[type.kind];
-    default:
-      return assertNever(type, 'type');
-  }
+const extents: KindTable<Extent> = {
+  int: scalar,
+  enum: scalar,
+  bool: () => ({ size: 1, align: 1 }),
+  pointer: () => word,
+  string: ({ size }) => ({ size, align: 1 }),
+  array: ({ element, length }) => ({ size: sizeOf(element) * length, align: alignOf(element) }),
+  tuple: layoutOf,
+  record: layoutOf,
+  struct: (type) => type,
+  buffer: ({ size }) => ({ size: 4 + size, align: 4 }),
+  inet: () => words(3),
+  mac: () => word,
+  kstack: () => word,
+  ustack: () => words(2),
+  ksym: () => word,
+  usym: () => words(2),
+  timestamp: () => word,
+  'cgroup-path': () => word,
+  username: () => word,
+  count: () => words(CountLayout.size / 8),
+  sum: () => words(ExtremeLayout.size / 8),
+  min: () => words(ExtremeLayout.size / 8),
+  max: () => words(ExtremeLayout.size / 8),
+  avg: () => words(AverageLayout.size / 8),
+  stats: () => words(AverageLayout.size / 8),
+  hist: ({ bits }) => words(histBucketCount(bits)),
+  lhist: (type) => words(lhistBucketCount(type)),
+  tseries: ({ intervals }) => words((intervals * SeriesLayout.size) / 8),
+  context: () => word,
+  void: () => nothing,
+  none: () => nothing,
+};
+
+function scalar({ size }: IntType | EnumType): Extent {
+  return { size, align: size };
+}
+
+function words(count: number): Extent {
+  return { size: 8 * count, align: 8 };
 }
 
 /** Bytes that a value takes, as `sizeof` gives them. */
 export function sizeOf(type: Type): number {
-  return extentOf(type).size;
+  return byKind(extents, type).size;
 }
 
 /** Alignment in bytes: 1, 2, 4 or 8 (more for some structs). */
 export function alignOf(type: Type): number {
-  return extentOf(type).align;
+  return byKind(extents, type).align;
 }
 
 export interface Layout extends Extent {
@@ -147,7 +120,7 @@ function placeInOrder(types: readonly Type[]): Layout {
   let end = 0;
   let align = 1;
   for (const type of types) {
-    const extent = extentOf(type);
+    const extent = byKind(extents, type);
     const offset = roundUp(end, extent.align);
     offsets.push(offset);
     end = offset + extent.size;

@@ -40,7 +40,8 @@ function byText(size: number): Comparator {
     bytes.compare(bytes, b, endOfString(bytes, b, b + size), a, endOfString(bytes, a, a + size));
 }
 
-function byBytes(size: number): Comparator {
+/** By the bytes as they lie in memory. */
+export function byBytes(size: number): Comparator {
   return ({ bytes }, a, b) => bytes.compare(bytes, b, b + size, a, a + size);
 }
 

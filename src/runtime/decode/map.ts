@@ -14,11 +14,11 @@ import {
   mergeStatistics,
 } from './aggregate.ts';
 import { integerReader } from './integer.ts';
-import { keyComparator, order } from './key-order.ts';
+import { byBytes, type Comparator, keyComparator, order } from './key-order.ts';
 import { Memory } from './memory.ts';
 import { Printer } from './printable.ts';
 import type { Resolvers } from './resolvers.ts';
-import { mergeIntervals, newestInterval, type SeriesType, seriesPoints } from './series.ts';
+import { type Intervals, mergeIntervals, newestInterval, type SeriesType, seriesPoints } from './series.ts';
 
 /** Element i has its key at i · keySize and its value at i · elementSize. */
 export interface MapSnapshot {
@@ -155,21 +155,10 @@ class MapReader {
     const all = this.#candidates((offset) => mergeIntervals(type, this.#copies, offset));
     const newest = newestInterval(all.map(({ value }) => value)) ?? 0n;
     const wall = (bootNs: bigint) => this.#resolvers.wallTimeNs('boot', bootNs);
-    const size = this.#snapshot.keySize;
-    const { bytes } = this.#keys;
-    const inOrder = all.sort((a, b) =>
-      bytes.compare(
-        bytes,
-        b.element * size,
-        (b.element + 1) * size,
-        a.element * size,
-        (a.element + 1) * size,
-      ),
-    );
+    const inOrder = this.#inKeyOrder(all, byBytes(this.#snapshot.keySize));
+    const points = (intervals: Intervals) => seriesPoints(type, intervals, newest, wall);
     return this.#rows(
-      this.#largest(
-        inOrder.map(({ element, value }) => ({ element, value: seriesPoints(type, value, newest, wall) })),
-      ),
+      this.#largest(inOrder).map(({ element, value }) => ({ element, value: points(value) })),
     );
   }
 
@@ -186,11 +175,12 @@ class MapReader {
   #sorted<T>(all: Candidate<T>[], compare: (a: T, b: T) => number): Candidate<T>[] {
     const { key } = this.#map;
     if (key === undefined) return all;
-    const compareKeys = keyComparator(key);
+    return this.#inKeyOrder(all, keyComparator(key)).sort((a, b) => compare(a.value, b.value));
+  }
+
+  #inKeyOrder<T>(all: Candidate<T>[], compare: Comparator): Candidate<T>[] {
     const size = this.#snapshot.keySize;
-    return all.sort(
-      (a, b) => compare(a.value, b.value) || compareKeys(this.#keys, a.element * size, b.element * size),
-    );
+    return all.sort((a, b) => compare(this.#keys, a.element * size, b.element * size));
   }
 
   #largest<T>(all: Candidate<T>[]): Candidate<T>[] {
