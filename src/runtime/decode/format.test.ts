@@ -190,7 +190,7 @@ describe('what is resolved on the machine', () => {
     truncationTrailer: '~',
     kernelSymbol: (address) => (address === 5n ? 'vfs_open' : `0x${address.toString(16)}`),
     userSymbol: (pid, address) => `${pid}/${address}`,
-    stackFrames: (type, id, pid) => `        ${type.kind} ${id}\n        pid ${pid}\n`,
+    stackText: (type, id, pid) => `\n        ${type.kind} ${id}\n        pid ${pid}\n`,
     cgroupPath: (id, filter) => `unified:/${id}${filter ?? ''}`,
     userName: (uid) => {
       if (uid === 1) throw new ResolveError('no such user');

@@ -125,7 +125,7 @@ function stackFormatter(type: StackType, resolvers: Resolvers): Formatter {
   return guarded((memory, offset) => {
     const id = Number(readSigned64(memory, offset));
     const pid = isUser ? memory.view.getUint32(offset + 8, true) : 0;
-    return id < 0 ? '\n' : `\n${resolvers.stackFrames(type, id, pid)}`;
+    return id < 0 ? '\n' : resolvers.stackText(type, id, pid);
   });
 }
 

@@ -180,7 +180,7 @@ describe('plain maps', () => {
     const stack: Type = { kind: 'kstack', mode: 'bpftrace', limit: 3, map: 0 };
     const resolvers: Resolvers = {
       ...plainResolvers,
-      stackFrames: (_, id) => (id === 0 ? '' : `        f+${id}\n        g+2\n`),
+      stackText: (_, id) => (id === 0 ? '\n' : `\n        f+${id}\n        g+2\n`),
     };
     expect(text({ name: '@y', value: stack, elements: scalar(1n), resolvers })).toBe(
       '@y: \n        f+1\n        g+2\n\n',

@@ -11,10 +11,11 @@ export interface Resolvers {
   kernelSymbol(address: bigint): string;
   userSymbol(pid: number, address: bigint): string;
   /**
-   * The frames of a stack in the form of its mode, one line each with its newline, innermost first; empty for
-   * a stack that is unknown. `type.map` and `id` say where its addresses are; `pid` is 0 for kernel stacks.
+   * A stack in the form of its mode: a newline, then one line for each frame with its newline, innermost first;
+   * only the newline for a stack that is unknown. `type.map` and `id` say where its addresses are; `pid` is 0
+   * for kernel stacks.
    */
-  stackFrames(type: StackType, id: number, pid: number): string;
+  stackText(type: StackType, id: number, pid: number): string;
   cgroupPath(id: bigint, filter: string | undefined): string;
   userName(uid: number): string;
   /** Nanoseconds since 1970 of a moment on a clock of the kernel. */
@@ -31,7 +32,7 @@ export const plainResolvers: Resolvers = {
   truncationTrailer: '..',
   kernelSymbol: (address) => `0x${address.toString(16)}`,
   userSymbol: (_pid, address) => `0x${address.toString(16)}`,
-  stackFrames: () => '',
+  stackText: () => '\n',
   cgroupPath: () => '',
   userName: String,
   wallTimeNs: (_clock, ns) => ns,

@@ -9,8 +9,9 @@ import type { Resolvers } from '../decode/resolvers.ts';
 import { CgroupPaths } from './cgroup-paths.ts';
 import { UserNames } from './user-names.ts';
 
+/** Symbols and stacks in ordinary text. */
 export interface MachineParts
-  extends Pick<Resolvers, 'truncationTrailer' | 'kernelSymbol' | 'userSymbol' | 'stackFrames'> {
+  extends Pick<Resolvers, 'truncationTrailer' | 'kernelSymbol' | 'userSymbol' | 'stackText'> {
   /** Nanoseconds to add to a clock's reading for nanoseconds since 1970. */
   wallOffsetNs(clock: TimestampType['clock']): bigint;
 }
@@ -20,9 +21,9 @@ export function machineResolvers(parts: MachineParts): Resolvers {
   let users: UserNames | undefined;
   return {
     truncationTrailer: parts.truncationTrailer,
-    kernelSymbol: (address) => parts.kernelSymbol(address),
-    userSymbol: (pid, address) => parts.userSymbol(pid, address),
-    stackFrames: (type, id, pid) => parts.stackFrames(type, id, pid),
+    kernelSymbol: (address) => toByteString(parts.kernelSymbol(address)),
+    userSymbol: (pid, address) => toByteString(parts.userSymbol(pid, address)),
+    stackText: (type, id, pid) => toByteString(parts.stackText(type, id, pid)),
     wallTimeNs: (clock, ns) => ns + parts.wallOffsetNs(clock),
     cgroupPath: (id, filter) => {
       cgroups ??= new CgroupPaths();
