@@ -140,6 +140,7 @@ export type Statement =
   | ReturnStatement
   | ImportStatement;
 
+/** The span includes the semicolon, as do those of jumps and map declarations; those of other statements do not. */
 export interface ExpressionStatement extends Node {
   readonly kind: 'expression-statement';
   readonly expression: Expression;
@@ -153,6 +154,8 @@ export interface AssignStatement extends Node {
   readonly target: AssignTarget;
   readonly op: BinaryOperator | undefined;
   readonly value: Expression;
+  /** Compound assignments: from the operator to the end of the value, the place of the operation itself. */
+  readonly opSpan?: Span;
 }
 
 /** `_ = value` */

@@ -1,5 +1,5 @@
 /** Program text → syntax tree. Malformed text yields diagnostics, never an exception, in linear time. */
-import type { Expression, ProgramAst, Source } from '../ast.ts';
+import type { Expression, ProgramAst, Source, Span } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
 import type { Reporter } from '../messages/reporter.ts';
 import { findTooDeep } from './depth.ts';
@@ -18,9 +18,18 @@ export function parse(
   reporter: Reporter,
   options: ParseOptions = {},
 ): ProgramAst | undefined {
+  return parseWithComments(source, reporter, options)?.ast;
+}
+
+/** As {@link parse}, with the places of all comments in the order of the text, for the formatter. */
+export function parseWithComments(
+  source: Source,
+  reporter: Reporter,
+  options: ParseOptions = {},
+): { readonly ast: ProgramAst; readonly comments: readonly Span[] } | undefined {
   const parser = new Parser(source, reporter, options.positionals ?? []);
-  const program = parseRoot(parser);
-  return finish(parser, program);
+  const ast = finish(parser, parseRoot(parser));
+  return ast && { ast, comments: parser.comments };
 }
 
 /** A text that is one expression, such as the replacement of a C macro; undefined when it is anything else. */

@@ -34,6 +34,8 @@ export class Parser {
   halted = false;
   /** In a predicate, a slash before a block closes the predicate instead of dividing. */
   inPredicate = false;
+  /** Comments met so far, by offset. */
+  readonly #comments = new Map<number, Span>();
   #nesting = 0;
 
   constructor(source: Source, reporter: Reporter, positionals: readonly string[]) {
@@ -49,10 +51,17 @@ export class Parser {
   mark(): number {
     for (;;) {
       while (isSpace(this.text[this.offset])) this.offset++;
-      if (this.text.startsWith('//', this.offset)) this.#skipTo('\n');
-      else if (this.text.startsWith('/*', this.offset)) this.#skipBlockComment();
-      else return this.offset;
+      const start = this.offset;
+      if (this.text.startsWith('//', start)) this.#skipTo('\n');
+      else if (this.text.startsWith('/*', start)) this.#skipBlockComment();
+      else return start;
+      this.#comments.set(start, this.spanBetween(start, this.offset));
     }
+  }
+
+  /** In the order of the text. */
+  get comments(): readonly Span[] {
+    return [...this.#comments.values()].sort((a, b) => a.start - b.start);
   }
 
   #skipTo(terminator: string): void {

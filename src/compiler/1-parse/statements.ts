@@ -12,7 +12,7 @@ import {
 } from './expressions.ts';
 import { parseString } from './literals.ts';
 import { parseFor, parseUnroll, parseWhile } from './loops.ts';
-import { peekAssignment } from './operators.ts';
+import { type Assignment, peekAssignment } from './operators.ts';
 import type { Parser } from './parser.ts';
 import { missingExpression, parsePrimary, parseVariable } from './primary.ts';
 import { parseType } from './types.ts';
@@ -55,12 +55,11 @@ export function expectEnd(parser: Parser): void {
 
 /** Closes an expression statement; without `;` before the brace it is the block's value instead. */
 function endOfExpression(parser: Parser, start: number, expression: Expression): BlockPart {
-  const span = parser.spanFrom(start);
   if (parser.sees('}')) return { kind: 'value', expression };
   const endsInBlock = expression.kind === 'if' || expression.kind === 'block-expression';
   if (endsInBlock) parser.accept(';');
   else parser.expect(';');
-  return statement({ kind: 'expression-statement', expression, span });
+  return statement({ kind: 'expression-statement', expression, span: parser.spanFrom(start) });
 }
 
 /**
@@ -83,8 +82,7 @@ function parseAssignmentOrBinary(parser: Parser): BlockPart {
   const target = parsePostfix(parser);
   const assignment = parser.lost ? undefined : peekAssignment(parser);
   if (assignment) {
-    parser.take(assignment.length);
-    return statement(parseAssignedValue(parser, start, target, assignment.op));
+    return statement(parseAssignedValue(parser, start, target, assignment));
   }
   const binary = parseBinaryAfter(parser, start, target);
   const isLastTernary = !parser.lost && parser.sees('?') && ternaryEndsBlock(parser);
@@ -95,8 +93,10 @@ function parseAssignedValue(
   parser: Parser,
   start: number,
   target: Expression,
-  op: (Statement & { readonly kind: 'assign' })['op'],
+  { op, length }: Assignment,
 ): Statement {
+  const opStart = parser.mark();
+  parser.take(length);
   const value = parseExpression(parser);
   const span = parser.spanFrom(start);
   if (!isAssignable(target)) {
@@ -104,8 +104,10 @@ function parseAssignedValue(
     parser.error(isMember ? messages.immutable() : messages.invalidAssignmentTarget(), span);
     return { kind: 'discard', value, span };
   }
+  const opSpan = parser.spanFrom(opStart);
   expectEnd(parser);
-  return { kind: 'assign', target, op, value, span };
+  const assign: Statement = { kind: 'assign', target, op, value, span };
+  return op === undefined ? assign : { ...assign, opSpan };
 }
 
 /**

@@ -91,7 +91,9 @@ export function rewriteStatementChildren(statement: Statement, to: Rewriter): St
       return { ...statement, expression: to.expression(statement.expression), span };
     case 'assign': {
       const value = to.expression(statement.value);
-      return { ...statement, value, target: to.target(statement.target, statement.op !== undefined), span };
+      const target = to.target(statement.target, statement.op !== undefined);
+      const opSpan = statement.opSpan && to.span(statement.opSpan);
+      return { ...statement, value, target, span, ...(opSpan ? { opSpan } : {}) };
     }
     case 'discard':
       return { ...statement, value: to.expression(statement.value), span };

@@ -21,16 +21,20 @@ export function layoutFrame(fn: IrFunction): FrameLayout {
   const graph = flowGraph(fn);
   const lifetimes = lifetimesOf(fn, graph);
   const offsets = new Map<StackObjectId, number>();
+  /** What is placed already, by block. */
+  const placed = new Map<BlockId, Placed[]>();
   // Large and strictly aligned ones first: small ones fill what is left.
   const order = fn.stackObjects
     .filter((object) => lifetimes.has(object.id))
     .sort((a, b) => b.align - a.align || b.size - a.size || a.id - b.id);
   let size = 0;
   for (const object of order) {
-    const others = order.filter((o) => offsets.has(o.id) && conflict(lifetimes, object.id, o.id));
-    const taken = others.map((o) => ({ low: must(offsets.get(o.id), 'offset'), size: o.size }));
-    const offset = firstGap(object, taken);
+    const spans = must(lifetimes.get(object.id), 'lifetime');
+    const offset = firstGap(object, conflicts(spans, placed));
     offsets.set(object.id, offset);
+    for (const [block, span] of spans) {
+      getOrCreate(placed, block, () => []).push({ low: offset, size: object.size, span });
+    }
     size = Math.max(size, -offset);
   }
   return { offsets, size: (size + 7) & ~7 };
@@ -55,13 +59,21 @@ interface Span {
 }
 type Lifetimes = ReadonlyMap<StackObjectId, ReadonlyMap<BlockId, Span>>;
 
-function conflict(lifetimes: Lifetimes, a: StackObjectId, b: StackObjectId): boolean {
-  const [spansA, spansB] = [lifetimes.get(a), lifetimes.get(b)];
-  for (const [block, x] of spansA ?? []) {
-    const y = spansB?.get(block);
-    if (y && x.from <= y.to && y.from <= x.to) return true;
+interface Placed {
+  readonly low: number;
+  readonly size: number;
+  readonly span: Span;
+}
+
+/** Objects in use at a time when one with these spans is. */
+function conflicts(spans: ReadonlyMap<BlockId, Span>, placed: ReadonlyMap<BlockId, readonly Placed[]>): Placed[] {
+  const found: Placed[] = [];
+  for (const [block, x] of spans) {
+    for (const other of placed.get(block) ?? []) {
+      if (x.from <= other.span.to && other.span.from <= x.to) found.push(other);
+    }
   }
-  return false;
+  return found;
 }
 
 /** Objects that nothing touches are absent. */
@@ -77,12 +89,12 @@ function lifetimesOf(fn: IrFunction, graph: FlowGraph): Lifetimes {
     });
   }
   const lifetimes = new Map<StackObjectId, ReadonlyMap<BlockId, Span>>();
+  const named = new Set([...pointers.objects.values()].flatMap((set) => [...set]));
   for (const object of fn.stackObjects) {
     const spans = touches.get(object.id);
-    const named = [...pointers.objects.values()].some((set) => set.has(object.id));
     if (pointers.escaped.has(object.id)) lifetimes.set(object.id, everywhere(graph));
     else if (spans) lifetimes.set(object.id, extend(spans, graph));
-    else if (named) lifetimes.set(object.id, new Map());
+    else if (named.has(object.id)) lifetimes.set(object.id, new Map());
   }
   return lifetimes;
 }
@@ -96,7 +108,7 @@ function extend(touches: ReadonlyMap<BlockId, Span>, graph: FlowGraph): Map<Bloc
   const touchedBefore = closure(touches.keys(), successors);
   const touchedAfter = closure(touches.keys(), (id) => graph.predecessors.get(id) ?? []);
   const spans = new Map<BlockId, Span>();
-  for (const id of graph.order) {
+  for (const id of new Set([...touches.keys(), ...touchedBefore])) {
     const touch = touches.get(id);
     const [before, after] = [touchedBefore.has(id), touchedAfter.has(id)];
     if (!touch && !(before && after)) continue;

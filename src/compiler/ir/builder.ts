@@ -290,11 +290,12 @@ export class FunctionBuilder {
       this.#draft(phi.block).phis.push({ op: 'phi', result: phi.result, incoming: phi.incoming });
     }
     const reachable = this.#reachable();
+    const ids = new Set(reachable.map((draft) => draft.id));
     return {
       name: this.name,
       parameters: this.parameters,
       stackObjects: this.#stackObjects,
-      blocks: reachable.map((draft) => this.#finishBlock(draft, new Set(reachable.map((d) => d.id)))),
+      blocks: reachable.map((draft) => this.#finishBlock(draft, ids)),
       nextValue: this.#nextValue,
       nextBlock: this.#nextBlock,
     };

@@ -74,6 +74,8 @@ export interface RandomOptions {
   /** Atomics beyond plain addition (ISA v3). */
   readonly atomics?: boolean;
   readonly localCalls?: boolean;
+  /** Helper calls, whose results only a simulated world foresees. */
+  readonly helpers?: boolean;
 }
 
 export const contextWords = 4;
@@ -210,9 +212,11 @@ function statements(variables: number, options: RandomOptions): fc.Arbitrary<rea
       }),
     },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('store'), place: place(memories), value: term }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('call'), to, pure: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('return'), condition }) },
   ];
+  if (options.helpers !== false) {
+    simple.push({ weight: 1, arbitrary: fc.record({ kind: fc.constant('call'), to, pure: fc.boolean() }) });
+  }
   if (options.localCalls)
     simple.push({ weight: 1, arbitrary: fc.record({ kind: fc.constant('local'), to, a: term, b: term }) });
   if (options.map) {

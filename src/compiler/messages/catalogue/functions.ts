@@ -2,6 +2,8 @@
 import { message } from '../define.ts';
 
 export const functionMessages = {
+  commonField: message('common-field', () => 'BPF does not support accessing common tracepoint fields'),
+  formatText: message('format-text', (problem: string) => problem),
   argsNotHere: message(
     'args-not-here',
     (probetype: string) =>

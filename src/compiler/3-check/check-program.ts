@@ -1,0 +1,87 @@
+/**
+ * Checks a whole program. Every attach point is resolved to concrete probes; a body is checked once for each
+ * group of probes that it cannot tell apart. Types of maps and variables are inferred over all of them: the walk
+ * is repeated until nothing grows, then made once more to report and to keep the result.
+ */
+import type { Target } from '../../program/target.ts';
+import type { ResolvedProbe } from '../../probes/probe-type.ts';
+import type { Config } from '../2-expand/config.ts';
+import type { ProbeAst, ProgramAst, Span } from '../ast.ts';
+import { messages } from '../messages/messages.ts';
+import type { Reporter } from '../messages/reporter.ts';
+import { resolveProbes } from './attach-points.ts';
+import { Checker, type ProgramState } from './checker.ts';
+import { checkCondition } from './expressions/branches.ts';
+import { asValue } from './expressions/maps.ts';
+import { KernelTypes } from './kernel-types.ts';
+import { declareMaps } from './map-declarations.ts';
+import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
+
+/** One body for one group of probes, checked. */
+export interface CheckedProbe {
+  /** Alike as far as the body can tell; at least one. */
+  readonly probes: readonly ResolvedProbe[];
+  readonly predicate: TypedExpression | undefined;
+  readonly body: readonly TypedStatement[];
+  readonly variables: readonly VariableSymbol[];
+  readonly span: Span;
+}
+
+export interface CheckedProgram {
+  readonly probes: readonly CheckedProbe[];
+  readonly maps: readonly MapSymbol[];
+  readonly stackLimits: readonly number[];
+}
+
+interface Instance {
+  readonly ast: ProbeAst;
+  readonly probes: readonly ResolvedProbe[];
+  readonly symbols: Map<object, VariableSymbol>;
+}
+
+/** More rounds than any program needs: types only grow, and not far. */
+const maximumRounds = 64;
+
+export function checkProgram(ast: ProgramAst, target: Target, config: Config, reporter: Reporter): CheckedProgram | undefined {
+  const state: ProgramState = {
+    target, config, reporter, types: new KernelTypes(target.btf), maps: new Map(), stackMaps: [], final: false, changed: true,
+  };
+  declareMaps(ast, state);
+  const instances = ast.probes.flatMap((probe) => resolveProbes(probe, target, config, reporter).map((probes): Instance => ({ ast: probe, probes, symbols: new Map() })));
+  if (reporter.hasErrors) return undefined;
+  for (let round = 0; state.changed && round < maximumRounds; round++) {
+    state.changed = false;
+    for (const instance of instances) walk(state, instance);
+  }
+  state.final = true;
+  const probes = instances.map((instance) => walk(state, instance));
+  reportUnused(instances, state);
+  if (reporter.hasErrors) return undefined;
+  const maps = [...state.maps.values()].filter((map) => map.value !== undefined);
+  return { probes, maps, stackLimits: state.stackMaps };
+}
+
+function walk(state: ProgramState, { ast, probes, symbols }: Instance): CheckedProbe {
+  for (const symbol of symbols.values()) symbol.assigned = symbol.origin === 'loop';
+  const checker = new Checker(state, probes[0]!, symbols);
+  return checker.scoped(() => {
+    const predicate = ast.predicate === undefined ? undefined : checkPredicate(checker, ast.predicate);
+    const body = checker.statements(ast.body);
+    return { probes, predicate, body, variables: [...symbols.values()], span: ast.span };
+  });
+}
+
+function checkPredicate(checker: Checker, predicate: NonNullable<ProbeAst['predicate']>): TypedExpression {
+  return checkCondition(checker, asValue(checker.expression(predicate)), predicate.span);
+}
+
+function reportUnused(instances: readonly Instance[], state: ProgramState): void {
+  for (const { symbols } of instances) {
+    for (const symbol of symbols.values()) {
+      if (!symbol.assigned) state.reporter.warning(symbol.span, messages.neverAssigned(`$${symbol.name}`));
+    }
+  }
+  for (const map of state.maps.values()) {
+    if (!map.used && map.declaration !== undefined) state.reporter.warning(map.declaration.span, messages.unusedMap(map.name));
+  }
+}

@@ -1,0 +1,30 @@
+/** Identifiers and calls: builtins, functions and enum constants by name. */
+import type { Call, Identifier } from '../../ast.ts';
+import { didYouMeanHint } from '../../messages/did-you-mean.ts';
+import { messages } from '../../messages/messages.ts';
+import { findAggregate, findFunction, functionNames } from '../../vocabulary/registry.ts';
+import type { Checker } from '../checker.ts';
+import type { TypedExpression } from '../typed.ts';
+
+export function checkIdentifier(checker: Checker, { name, span }: Identifier): TypedExpression {
+  const entry = findFunction(name);
+  if (entry !== undefined && entry.callOnly !== true) return entry.check(checker, { name, args: [], span });
+  const constant = checker.types.btf?.enumConstant(name);
+  if (constant !== undefined) {
+    const type = checker.types.fromBtf(constant.enumId, 'kernel');
+    return { op: 'constant', type, value: constant.value, literal: true, span };
+  }
+  return checker.fail(span, messages.unknownIdentifier(name), hintFor(name));
+}
+
+export function checkCall(checker: Checker, { name, args, span }: Call): TypedExpression {
+  const entry = findFunction(name);
+  if (entry !== undefined) return entry.check(checker, { name, args, span });
+  if (findAggregate(name) !== undefined) return checker.fail(span, messages.mustAssignToMap(name));
+  return checker.fail(span, messages.unknownFunction(name), hintFor(name));
+}
+
+function hintFor(name: string): { hint?: string } {
+  const hint = didYouMeanHint(name, functionNames());
+  return hint === undefined ? {} : { hint };
+}

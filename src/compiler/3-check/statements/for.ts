@@ -1,0 +1,73 @@
+/** Loops over ranges and maps. */
+import { declarationNotes } from '../../messages/catalogue/names.ts';
+import { typeName } from '../../../program/layout.ts';
+import type { ForStatement, Span } from '../../ast.ts';
+import type { Type } from '../../../program/types.ts';
+import { messages } from '../../messages/messages.ts';
+import type { Checker } from '../checker.ts';
+import { commonInt, convert, integerTypeOf } from '../convert.ts';
+import { asValue, useKeyed } from '../expressions/maps.ts';
+import type { TypedStatement, VariableSymbol } from '../typed.ts';
+import { int64, isAggregate, isCastableAggregate, readType, sameType } from '../type-rules.ts';
+
+export function checkFor(checker: Checker, statement: ForStatement): readonly TypedStatement[] {
+  const { variable, iterable } = statement;
+  const visible = checker.findVariable(variable.name);
+  if (visible !== undefined) {
+    const origin = visible.origin === 'declaration' ? declarationNotes.declaration : declarationNotes.assignment;
+    checker.error(variable.span, messages.loopShadows(`$${variable.name}`), { notes: [{ message: origin, span: visible.span }] });
+    return [];
+  }
+  return iterable.kind === 'range' ? checkRange(checker, statement, iterable) : checkMapLoop(checker, statement, iterable.map.name, iterable.map.span);
+}
+
+type Range = Extract<ForStatement['iterable'], { kind: 'range' }>;
+
+function checkRange(checker: Checker, { variable, body, span }: ForStatement, range: Range): readonly TypedStatement[] {
+  const start = asValue(checker.expression(range.start));
+  const end = asValue(checker.expression(range.end));
+  const problem = integerTypeOf(start.type) === undefined ? 'start' : integerTypeOf(end.type) === undefined ? 'end' : undefined;
+  if (problem !== undefined) {
+    if (start.op !== 'none' && end.op !== 'none') checker.error(span, problem === 'start' ? messages.rangeStart() : messages.rangeEnd());
+    return [];
+  }
+  const type = commonInt(start, end) ?? int64;
+  return checker.scoped(() => {
+    const symbol = loopVariable(checker, variable, variable.name, variable.span, type);
+    const statements = checker.loop('for-range', () => checker.block(body));
+    return [{ op: 'for-range', variable: symbol, start: convert(start, type), end: convert(end, type), body: statements, span }];
+  });
+}
+
+function checkMapLoop(checker: Checker, { variable, body, span }: ForStatement, name: string, mapSpan: Span): readonly TypedStatement[] {
+  const known = checker.map(name);
+  if (known.scalar === true) {
+    checker.error(mapSpan, messages.notIterable(name));
+    return [];
+  }
+  const map = useKeyed(checker, name, mapSpan);
+  if (map.key === undefined || map.value === undefined) {
+    checker.error(mapSpan, messages.undefinedMap(name));
+    return [];
+  }
+  if (isAggregate(map.value) && !isCastableAggregate(map.value)) {
+    checker.error(mapSpan, messages.loopType(typeName(map.value)));
+    return [];
+  }
+  const type: Type = { kind: 'tuple', elements: [map.key, readType(map.value)] };
+  return checker.scoped(() => {
+    const symbol = loopVariable(checker, variable, variable.name, variable.span, type);
+    const statements = checker.loop('for-map', () => checker.block(body));
+    return [{ op: 'for-map', variable: symbol, map, body: statements, span }];
+  });
+}
+
+function loopVariable(checker: Checker, node: object, name: string, span: Span, type: Type): VariableSymbol {
+  const symbol = checker.declareVariable(node, name, span, 'loop', type);
+  if (symbol.type === undefined || !sameType(symbol.type, type)) {
+    symbol.type = type;
+    checker.grew();
+  }
+  symbol.assigned = true;
+  return symbol;
+}

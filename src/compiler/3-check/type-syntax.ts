@@ -1,0 +1,79 @@
+/** Types as they are written (language reference, part 2.10) → types. */
+import type { Expression, Span, TypeExpression, TypeSuffix } from '../ast.ts';
+import type { Type } from '../../program/types.ts';
+import { messages } from '../messages/messages.ts';
+import type { Checker } from './checker.ts';
+import { boolType, intType, readType, voidType } from './type-rules.ts';
+
+const plain: ReadonlyMap<string, Type> = new Map<string, Type>([
+  ['bool', boolType],
+  ['void', voidType],
+  ...([1, 2, 4, 8] as const).flatMap((size): [string, Type][] => [
+    [`int${size * 8}`, intType(size, true)],
+    [`uint${size * 8}`, intType(size, false)],
+  ]),
+  ['timestamp', { kind: 'timestamp', clock: 'boot' }],
+  ['macaddr_t', { kind: 'mac' }],
+  ['cgroup_path_t', { kind: 'cgroup-path' }],
+  ['username_t', { kind: 'username' }],
+  ['count_t', { kind: 'count' }],
+  ...(['sum', 'min', 'max', 'avg', 'stats'] as const).flatMap((kind): [string, Type][] => [
+    [`${kind}_t`, { kind, signed: true }],
+    [`u${kind}_t`, { kind, signed: false }],
+  ]),
+]);
+
+/** Names whose `[N]` is a size, not a number of elements. */
+const sizedNames: ReadonlyMap<string, (size: number) => Type> = new Map<string, (size: number) => Type>([
+  ['string', (size) => ({ kind: 'string', size })],
+  ['buffer', (size) => ({ kind: 'buffer', size })],
+  ['inet', () => ({ kind: 'inet' })],
+]);
+
+export function resolveType(checker: Checker, syntax: TypeExpression): Type | undefined {
+  if (syntax.kind === 'type-of') {
+    const base = typeOfOperand(checker, syntax.of);
+    return base && applySuffixes(checker, base, syntax.suffixes);
+  }
+  const sizedName = syntax.tag === undefined ? sizedNames.get(syntax.name) : undefined;
+  if (sizedName !== undefined) {
+    const [first, ...rest] = syntax.suffixes;
+    const size = first?.kind === 'array' ? (first.length ?? 0) : 0;
+    return applySuffixes(checker, sizedName(size), first?.kind === 'array' ? rest : syntax.suffixes);
+  }
+  if (syntax.tag !== undefined) return resolveTagged(checker, syntax.tag, syntax.name, syntax.suffixes, syntax.span);
+  const base = plain.get(syntax.name) ?? checker.types.findPlain(syntax.name, checker.space);
+  if (base === undefined) {
+    checker.error(syntax.span, messages.unknownType(syntax.name));
+    return undefined;
+  }
+  return applySuffixes(checker, base, syntax.suffixes);
+}
+
+function resolveTagged(checker: Checker, tag: 'struct' | 'union' | 'enum', name: string, suffixes: readonly TypeSuffix[], span: Span): Type | undefined {
+  const named = checker.types.find(tag, name);
+  if (named === undefined) {
+    checker.error(span, tag === 'enum' ? messages.unknownEnum(name) : messages.unknownType(`${tag} ${name}`));
+    return undefined;
+  }
+  const [first, ...rest] = suffixes;
+  if (first?.kind === 'pointer' && tag !== 'enum') {
+    return applySuffixes(checker, { kind: 'pointer', to: named, space: checker.space }, rest);
+  }
+  const full = checker.types.resolve(named, checker.space);
+  return full && applySuffixes(checker, full, suffixes);
+}
+
+function applySuffixes(checker: Checker, base: Type, suffixes: readonly TypeSuffix[]): Type {
+  return suffixes.reduce<Type>((type, suffix) => {
+    if (suffix.kind === 'pointer') return { kind: 'pointer', to: type, space: checker.space };
+    return { kind: 'array', element: type, length: suffix.length ?? 0 };
+  }, base);
+}
+
+/** The type that `typeof`, `sizeof` and `typeinfo` speak of. */
+export function typeOfOperand(checker: Checker, of: TypeExpression | Expression): Type | undefined {
+  if (of.kind === 'type-name' || of.kind === 'type-of') return resolveType(checker, of);
+  const expression = checker.expression(of);
+  return expression.op === 'none' ? undefined : readType(expression.type);
+}

@@ -1,0 +1,85 @@
+/**
+ * Reading what pointers lead to. A pointer that the verifier knows to be a kernel object (the current task, the
+ * arguments of a BTF tracepoint, and pointers read from those) is followed with a plain load, which the kernel
+ * makes safe; anything else is read by a helper that fails softly, giving zero.
+ */
+import { sizeOf } from '../../program/layout.ts';
+import type { AddressSpace } from '../../program/types.ts';
+import { isScalar } from '../3-check/type-rules.ts';
+import type { TypedExpression } from '../3-check/typed.ts';
+import type { ValueId } from '../ir.ts';
+import { helpers } from './helper-ids.ts';
+import type { Lowering } from './lowering.ts';
+import { zeroMemory } from './memory.ts';
+import type { Place } from './place.ts';
+import { extractBits, loadScalar, scalarSigned } from './scalars.ts';
+import { readString } from './strings.ts';
+
+type Dereference = Extract<TypedExpression, { op: 'dereference' }>;
+
+/** Following this pointer with plain loads is allowed; see `trusted` in vocabulary entries. */
+export function isTrusted(l: Lowering, pointer: TypedExpression): boolean {
+  if (pointer.op === 'call') return pointer.entry.trustedPointer?.(l, pointer) ?? false;
+  if (pointer.op !== 'dereference') return false;
+  return pointer.trustedField === true && isTrusted(l, pointer.pointer);
+}
+
+function spaceOf(e: Dereference): AddressSpace {
+  return e.pointer.type.kind === 'pointer' ? e.pointer.type.space : 'unknown';
+}
+
+export function dereferenceValue(l: Lowering, e: Dereference): ValueId {
+  const direct = spaceOf(e) === 'bpf' || (isTrusted(l, e.pointer) && e.plainLoad === true);
+  const loaded = direct ? directLoad(l, e) : helperLoad(l, e);
+  return e.bits === undefined ? loaded : extractBits(l, loaded, e.bits, scalarSigned(e.type));
+}
+
+function directLoad(l: Lowering, e: Dereference): ValueId {
+  return loadScalar(l, e.type, { base: l.value(e.pointer), offset: e.offset, align: 8 }, { invariant: e.invariant === true });
+}
+
+function helperLoad(l: Lowering, e: Dereference): ValueId {
+  return l.withTemporaries(() => {
+    const place = l.temporary(8);
+    readMemory(l, e, place, Math.min(8, sizeOf(e.type)));
+    return loadScalar(l, e.type, place);
+  });
+}
+
+export function dereferenceInto(l: Lowering, e: Dereference, to: Place): void {
+  const size = sizeOf(e.type);
+  const trusted = isTrusted(l, e.pointer) && e.plainLoad === true;
+  if ((spaceOf(e) === 'bpf' || trusted) && size <= 64 && e.type.kind === 'string') {
+    const base = l.value(e.pointer);
+    copyWords(l, { base, offset: e.offset, align: 8 }, to, size);
+    return;
+  }
+  if (e.type.kind === 'string') {
+    const from = { base: l.value(e.pointer), offset: e.offset, align: 8 as const };
+    readString(l, l.address(from), spaceOf(e), to, size);
+    return;
+  }
+  readMemory(l, e, to, size);
+}
+
+function copyWords(l: Lowering, from: Place, to: Place, size: number): void {
+  for (let at = 0; at < size; ) {
+    const left = size - at;
+    const width = ([8, 4, 2, 1] as const).find((w) => w <= left && (from.offset + at) % w === 0 && (to.offset + at) % w === 0 && w <= to.align) ?? 1;
+    l.b.store(width, to.base, to.offset + at, l.b.load(width, from.base, from.offset + at));
+    at += width;
+  }
+}
+
+function readHelper(space: AddressSpace): number {
+  if (space === 'user') return helpers.probeReadUser;
+  return space === 'unknown' ? helpers.probeRead : helpers.probeReadKernel;
+}
+
+/** The helpers clear what they could not read. */
+function readMemory(l: Lowering, e: Dereference, to: Place, size: number): void {
+  const address = l.address({ base: l.value(e.pointer), offset: e.offset, align: 8 });
+  l.b.call(readHelper(spaceOf(e)), [l.address(to), BigInt(size), address]);
+}
+
+export { isScalar, zeroMemory };

@@ -1,0 +1,172 @@
+/**
+ * A checked program → one module of intermediate form for each BPF program, and everything around them: maps,
+ * events, attachments. Probes that share an attachment (system calls on one raw tracepoint) become one program
+ * that dispatches on the call number.
+ */
+import type { Attachment, FunctionSpec } from '../../program/program.ts';
+import type { Target } from '../../program/target.ts';
+import type { ResolvedProbe } from '../../probes/probe-type.ts';
+import type { Config } from '../2-expand/config.ts';
+import type { CheckedProbe, CheckedProgram } from '../3-check/check-program.ts';
+import { FunctionBuilder } from '../ir/builder.ts';
+import type { IrModule, ValueId } from '../ir.ts';
+import { syscallNumber } from '../vocabulary/arguments.ts';
+import { lowerCondition } from './conditions.ts';
+import { guardCompat } from './dispatch.ts';
+import { Lowering } from './lowering.ts';
+import { ProgramBuilder } from './program-builder.ts';
+import { lowerStatements } from './statements.ts';
+
+export interface LoweredFunction {
+  readonly spec: Omit<FunctionSpec, 'code' | 'relocations' | 'sourceMap'>;
+  readonly module: IrModule;
+}
+
+export interface LoweredProgram {
+  readonly builder: ProgramBuilder;
+  readonly functions: readonly LoweredFunction[];
+  readonly attachments: readonly Attachment[];
+}
+
+/** One BPF program to be: its bodies, with the probes that lead to each. */
+interface Unit {
+  readonly first: ResolvedProbe;
+  readonly checked: CheckedProbe;
+}
+
+export function lowerProgram(program: CheckedProgram, target: Target, config: Config): LoweredProgram {
+  const builder = new ProgramBuilder(target, config, program.stackLimits);
+  for (const map of program.maps) builder.addUserMap(map);
+  const functions: LoweredFunction[] = [];
+  const attachments: Attachment[] = [];
+  for (const checked of program.probes) {
+    const unit: Unit = { first: checked.probes[0]!, checked };
+    const index = functions.push(lowerUnit(builder, unit, functions.length)) - 1;
+    attachments.push(...attachmentsOf(checked.probes, index));
+  }
+  return { builder, functions, attachments };
+}
+
+/** Probes of one body: a dispatching program is attached once, uprobes in one binary as one link, others singly. */
+function attachmentsOf(probes: readonly ResolvedProbe[], index: number): Attachment[] {
+  const groups = new Map<string, ResolvedProbe[]>();
+  for (const [i, probe] of probes.entries()) {
+    const key = attachKey(probe) ?? `single ${i}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [probe]);
+    else group.push(probe);
+  }
+  return [...groups.values()].map((group) => ({
+    function: index,
+    point: mergedPoint(group),
+    probes: group.map((probe) => probe.name),
+    via: group[0]!.via,
+  }));
+}
+
+function attachKey({ dispatch, point, expectedAttach }: ResolvedProbe): string | undefined {
+  if (dispatch !== undefined) return dispatch.group;
+  if (point.kind === 'uprobe' && expectedAttach === 'uprobe_multi') return `${point.path} ${point.return} ${point.pid}`;
+  return undefined;
+}
+
+function mergedPoint(group: readonly ResolvedProbe[]): Attachment['point'] {
+  const { point } = group[0]!;
+  if (point.kind !== 'uprobe') return point;
+  const targets = group.flatMap((probe) => (probe.point.kind === 'uprobe' ? probe.point.targets : []));
+  return { ...point, targets };
+}
+
+/** Scratch memory is needed or not, and how much, only after lowering: then it is done again with it. */
+function lowerUnit(builder: ProgramBuilder, unit: Unit, number: number): LoweredFunction {
+  const first = lowerOnce(builder, unit, number, undefined);
+  if (first.scratch === 0) return first.lowered;
+  const map = builder.addMap({
+    name: `scratch_${number}`, type: 'percpu_array', keySize: 4, valueSize: first.scratch, maxEntries: 1, flags: 0,
+  });
+  return lowerOnce(builder, unit, number, map).lowered;
+}
+
+function lowerOnce(builder: ProgramBuilder, unit: Unit, number: number, scratchMap: number | undefined): { lowered: LoweredFunction; scratch: number } {
+  const { first, checked } = unit;
+  const name = functionName(first.name, number);
+  const b = new FunctionBuilder(name, 1);
+  const l = new Lowering(builder, b, { probe: first, scratchMap });
+  l.at(checked.span);
+  if (first.dispatch !== undefined) dispatch(l, checked.probes);
+  lowerBody(l, checked);
+  const { programType, tracing, expectedAttach } = first;
+  const spec = {
+    name, type: programType,
+    ...(tracing === undefined ? {} : { tracing }),
+    ...(expectedAttach === undefined ? {} : { expectedAttach }),
+  };
+  return { lowered: { spec, module: { functions: [b.finish()] } }, scratch: l.scratchNeeded };
+}
+
+/** The predicate first, and only then what the body needs: most events end at the predicate. */
+function lowerBody(l: Lowering, { predicate, body, variables }: CheckedProbe): void {
+  if (predicate !== undefined) {
+    l.at(predicate.span);
+    const [yes, no] = [l.b.block(), l.b.block()];
+    l.withTemporaries(() => {
+      if (l.predicateNeedsScratch) l.prepareScratch();
+      lowerCondition(l, predicate, yes, no);
+    });
+    l.notePredicateScratch();
+    l.b.switchTo(no);
+    l.b.ret(0n);
+    l.b.switchTo(yes);
+  }
+  l.prepareScratch();
+  l.variables.prepare(variables);
+  lowerStatements(l, body);
+  if (!l.b.terminated) l.b.ret(0n);
+}
+
+/** Lets the program pass for the system calls it was attached to, and for native calls only. */
+function dispatch(l: Lowering, probes: readonly ResolvedProbe[]): void {
+  const numbers = [...new Set(probes.map((probe) => probe.dispatch!.number))].sort((a, b) => a - b);
+  const number: ValueId = syscallNumber(l);
+  const [enter, leave] = [l.b.block(), l.b.block()];
+  if (numbers.length === 1) {
+    l.b.branch('eq', number, BigInt(numbers[0]!), enter, leave);
+  } else {
+    // Ranges would do for a full set, but a set may have holes: the kernel has numbers without tracepoints.
+    matchRanges(l, number, numbers, enter, leave);
+  }
+  l.b.switchTo(leave);
+  l.b.ret(0n);
+  l.b.switchTo(enter);
+  guardCompat(l);
+}
+
+function matchRanges(l: Lowering, number: ValueId, numbers: readonly number[], enter: import('../ir.ts').BlockId, leave: import('../ir.ts').BlockId): void {
+  const ranges: [number, number][] = [];
+  for (const n of numbers) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === n - 1) last[1] = n;
+    else ranges.push([n, n]);
+  }
+  searchRanges(l, number, ranges, enter, leave);
+}
+
+/** Binary search: at each step the range in the middle is tested. */
+function searchRanges(l: Lowering, number: ValueId, ranges: readonly (readonly [number, number])[], enter: import('../ir.ts').BlockId, leave: import('../ir.ts').BlockId): void {
+  if (ranges.length === 0) return l.b.jump(leave);
+  const middle = Math.floor(ranges.length / 2);
+  const [low, high] = ranges[middle]!;
+  const [below, notBelow, above] = [l.b.block(), l.b.block(), l.b.block()];
+  l.b.branch('lt', number, BigInt(low), below, notBelow);
+  l.b.switchTo(notBelow);
+  l.b.branch('gt', number, BigInt(high), above, enter);
+  l.b.switchTo(below);
+  searchRanges(l, number, ranges.slice(0, middle), enter, leave);
+  l.b.switchTo(above);
+  searchRanges(l, number, ranges.slice(middle + 1), enter, leave);
+}
+
+/** `tracepoint:sched:sched_switch` → `tracepoint_sched_sched_switch_1` */
+function functionName(probe: string, number: number): string {
+  return `${probe.replace(/\W/g, '_')}_${number + 1}`;
+}

@@ -1,0 +1,163 @@
+/**
+ * Lowers one BPF program: typed statements → intermediate form. Scalars are values; everything else lives in
+ * memory and is written straight to where it is wanted (a key, a map value, a record), never built and copied.
+ */
+import type { Type } from '../../program/types.ts';
+import { sizeOf } from '../../program/layout.ts';
+import type { ResolvedProbe } from '../../probes/probe-type.ts';
+import type { Span } from '../ast.ts';
+import type { FunctionBuilder, Operand } from '../ir/builder.ts';
+import type { ValueId } from '../ir.ts';
+import { positionOf } from '../messages/position.ts';
+import type { TypedExpression } from '../3-check/typed.ts';
+import { helpers } from './helper-ids.ts';
+import { lowerInto, lowerPlace, lowerValue } from './expressions.ts';
+import type { Place } from './place.ts';
+import type { ProgramBuilder } from './program-builder.ts';
+import { VariableStorage } from './variable-storage.ts';
+
+/** Places larger than this go to per-CPU scratch memory, and so do all once the stack is spoken for. */
+const stackObjectLimit = 96;
+const stackBudget = 288;
+
+export interface LoweringOptions {
+  readonly probe: ResolvedProbe;
+  /** Found out by a first attempt: the program needs scratch memory of this map. */
+  readonly scratchMap: number | undefined;
+}
+
+export class Lowering {
+  readonly program: ProgramBuilder;
+  readonly b: FunctionBuilder;
+  readonly probe: ResolvedProbe;
+  readonly context: ValueId;
+  readonly variables = new VariableStorage(this);
+  readonly #scratchMap: number | undefined;
+  #scratchBase: ValueId | undefined;
+  #scratchUsed = 0;
+  #stackUsed = 0;
+  /** Where `return` goes; loops push their own exits in statements.ts. */
+  readonly loops: { readonly breakTo: import('../ir.ts').BlockId; readonly continueTo: import('../ir.ts').BlockId }[] = [];
+
+  constructor(program: ProgramBuilder, builder: FunctionBuilder, options: LoweringOptions) {
+    this.program = program;
+    this.b = builder;
+    this.probe = options.probe;
+    this.context = builder.parameters[0]!;
+    this.#scratchMap = options.scratchMap;
+  }
+
+  get target() {
+    return this.program.target;
+  }
+
+  /** The instructions that follow come from this place in the source. */
+  at(span: Span): void {
+    let outer = span;
+    while (outer.expandedFrom !== undefined) outer = outer.expandedFrom;
+    this.b.at(positionOf(outer.source, outer.start));
+  }
+
+  // Expressions
+
+  value(expression: TypedExpression): ValueId {
+    return lowerValue(this, expression);
+  }
+
+  into(expression: TypedExpression, to: Place): void {
+    lowerInto(this, expression, to);
+  }
+
+  place(expression: TypedExpression): Place {
+    return lowerPlace(this, expression);
+  }
+
+  // Memory
+
+  address({ base, offset }: Place): ValueId {
+    return offset === 0 ? base : this.b.binary('add', base, BigInt(offset));
+  }
+
+  /** Memory for a temporary value. */
+  temporary(size: number): Place {
+    const rounded = (size + 7) & ~7;
+    if (rounded <= stackObjectLimit && this.#stackUsed + rounded <= stackBudget) {
+      this.#stackUsed += rounded;
+      return { base: this.b.stackAddress(this.b.stackObject(rounded, 8)), offset: 0, align: 8 };
+    }
+    return this.scratch(rounded);
+  }
+
+  temporaryFor(type: Type): Place {
+    return this.temporary(Math.max(1, sizeOf(type)));
+  }
+
+  /** Gives the stack back that `body` took for temporaries. */
+  withTemporaries<T>(body: () => T): T {
+    const [stack, scratch] = [this.#stackUsed, this.#scratchUsed];
+    const result = body();
+    this.scratchNeeded = Math.max(this.scratchNeeded, this.#scratchUsed);
+    this.#stackUsed = stack;
+    this.#scratchUsed = scratch;
+    return result;
+  }
+
+  /** Most scratch bytes in use at any time. */
+  scratchNeeded = 0;
+
+  scratch(size: number): Place {
+    const offset = this.#scratchUsed;
+    this.#scratchUsed += (size + 7) & ~7;
+    this.scratchNeeded = Math.max(this.scratchNeeded, this.#scratchUsed);
+    // Without the map this is the first attempt, made to learn the size: any address will do.
+    return { base: this.#scratchBase ?? this.context, offset, align: 8 };
+  }
+
+  #predicateScratch = false;
+
+  get predicateNeedsScratch(): boolean {
+    return this.#predicateScratch;
+  }
+
+  /** Called after the predicate: what it took of scratch memory must have been looked up before it. */
+  notePredicateScratch(): void {
+    if (this.scratchNeeded > 0) this.#predicateScratch = true;
+  }
+
+  /** Looks scratch memory up once, where everything that follows can use it. */
+  prepareScratch(): void {
+    if (this.#scratchMap === undefined || this.#scratchBase !== undefined) return;
+    const key = { base: this.b.stackAddress(this.b.stackObject(4, 4)), offset: 0, align: 4 as const };
+    this.b.store(4, key.base, 0, 0n);
+    const base = this.b.call(helpers.mapLookup, [this.b.map(this.#scratchMap), key.base]);
+    this.returnIf('eq', base, 0n);
+    this.#scratchBase = base;
+  }
+
+  // Control
+
+  /** Leaves the program when the comparison holds; the way on is the likely one. */
+  returnIf(operator: 'eq' | 'ne', a: Operand, b: Operand): void {
+    const [leave, on] = [this.b.block(), this.b.block()];
+    this.b.branch(operator, a, b, leave, on, { likely: 'otherwise' });
+    this.b.switchTo(leave);
+    this.b.ret(0n);
+    this.b.switchTo(on);
+  }
+
+  /** Runs `body` in a block of its own when the comparison holds, then goes on. */
+  when(operator: 'eq' | 'ne', a: Operand, b: Operand, body: () => void, likely: 'then' | 'otherwise' = 'otherwise'): void {
+    const [inside, on] = [this.b.block(), this.b.block()];
+    this.b.branch(operator, a, b, inside, on, { likely });
+    this.b.switchTo(inside);
+    body();
+    if (!this.b.terminated) this.b.jump(on);
+    this.b.switchTo(on);
+  }
+
+  /** Counts a loss; off the common path, so an atomic add is cheap enough. */
+  countLoss(counter: 'ringBufferFull' | 'mapFull' | 'stackCollision'): void {
+    const { map, offset } = this.program.lossCounter(counter);
+    this.b.atomic('add', 8, this.b.mapValue(map, offset), 0, 1n);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * What grows while the probes of a program are lowered one after the other: its maps, its events, its map of
+ * counters for what gets lost.
+ */
+import { must } from '../../base/assert.ts';
+import { sizeOf } from '../../program/layout.ts';
+import { type EventAction, type EventSpec, LossCounters, lossCounterCount, type MapSpec, type RecordField, type UserMap } from '../../program/program.ts';
+import type { Target } from '../../program/target.ts';
+import type { Config } from '../2-expand/config.ts';
+import type { MapSymbol } from '../3-check/typed.ts';
+import type { Span } from '../ast.ts';
+import { toSourceRange } from '../messages/position.ts';
+import { ringBufferSize, stackMapSpec, storageOf } from './map-storage.ts';
+
+export class ProgramBuilder {
+  readonly target: Target;
+  readonly config: Config;
+  readonly maps: MapSpec[] = [];
+  readonly userMaps: UserMap[] = [];
+  readonly events: EventSpec[] = [];
+  readonly #eventIds = new Map<string, number>();
+  #ring: number | undefined;
+  #loss: number | undefined;
+  #zeros: number | undefined;
+  #zerosSize = 0;
+
+  /** `stackLimits`: the stack maps that the checker numbered; they come first. */
+  constructor(target: Target, config: Config, stackLimits: readonly number[]) {
+    this.target = target;
+    this.config = config;
+    for (const limit of stackLimits) this.addMap(stackMapSpec(limit));
+  }
+
+  addMap(spec: MapSpec): number {
+    return this.maps.push(spec) - 1;
+  }
+
+  /** The script's maps come first, in order of first use, so that their numbers are known to everybody. */
+  addUserMap(symbol: MapSymbol): void {
+    const { spec, userMap } = storageOf(symbol, this.config, this.target);
+    symbol.index = this.userMaps.length;
+    this.userMaps.push({ ...userMap, map: this.addMap(spec) });
+  }
+
+  userMap(symbol: MapSymbol): UserMap {
+    return must(this.userMaps[symbol.index], `storage of ${symbol.name}`);
+  }
+
+  get ring(): number {
+    this.#ring ??= this.addMap({
+      name: 'events', type: 'ringbuf', keySize: 0, valueSize: 0, maxEntries: ringBufferSize(this.config), flags: 0,
+    });
+    return this.#ring;
+  }
+
+  get ringIndex(): number | undefined {
+    return this.#ring;
+  }
+
+  get lossIndex(): number | undefined {
+    return this.#loss;
+  }
+
+  /** Address of a loss counter: map and offset in its value. */
+  lossCounter(counter: keyof typeof LossCounters): { readonly map: number; readonly offset: number } {
+    this.#loss ??= this.addMap({
+      name: 'losses', type: 'array', keySize: 4, valueSize: lossCounterCount * 8, maxEntries: 1, flags: 0,
+    });
+    return { map: this.#loss, offset: LossCounters[counter] * 8 };
+  }
+
+  /** A map value of at least `size` zero bytes, for initial values and absent elements. */
+  zeros(size: number): number {
+    const wanted = Math.max(this.#zerosSize, (size + 7) & ~7);
+    if (this.#zeros === undefined) this.#zeros = this.addMap(zeroMap(wanted));
+    else if (wanted > this.#zerosSize) this.maps[this.#zeros] = zeroMap(wanted);
+    this.#zerosSize = wanted;
+    return this.#zeros;
+  }
+
+  /** The id of an event; equal ones (the same place compiled for several probes) share it. */
+  event(action: EventAction, fields: readonly RecordField[], fixedSize: number, span: Span): number {
+    const spec: EventSpec = { ...action, fields, fixedSize, range: toSourceRange(span) };
+    const key = JSON.stringify(spec, (_, value) => (typeof value === 'bigint' ? `${value}n` : value instanceof Map ? [...value] : value));
+    let id = this.#eventIds.get(key);
+    if (id === undefined) {
+      id = this.events.push(spec) - 1;
+      this.#eventIds.set(key, id);
+    }
+    return id;
+  }
+}
+
+function zeroMap(size: number): MapSpec {
+  return { name: 'zeros', type: 'array', keySize: 4, valueSize: size, maxEntries: 1, flags: 0, readOnly: true, initial: new Uint8Array(size) };
+}
+
+/** Fields of a record in order, naturally aligned after the header; long strings become tails. */
+export function layOutRecord(types: readonly RecordField['type'][], tailFrom: number): { fields: RecordField[]; fixedSize: number; tails: number } {
+  let at = 8;
+  let tails = 0;
+  const fields = types.map((type): RecordField => {
+    if (type.kind === 'string' && type.size > tailFrom) {
+      tails += type.size;
+      at = (at + 3) & ~3;
+      const offset = at;
+      at += 4;
+      return { offset, type, tail: true };
+    }
+    // Aligning everything to 8 keeps wide stores possible for strings and tuples too.
+    const size = sizeOf(type);
+    const align = size >= 8 || type.kind !== 'int' ? 8 : size;
+    const offset = (at + align - 1) & ~(align - 1);
+    at = offset + size;
+    return { offset, type, tail: false };
+  });
+  return { fields, fixedSize: (at + 7) & ~7, tails };
+}

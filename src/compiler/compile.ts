@@ -1,0 +1,111 @@
+/**
+ * Source text → Program. A pure function: it opens no file and calls no kernel, everything it needs to know about
+ * the machine is in `target`; compiling the same text twice gives the same bytes.
+ *
+ * Phases: 1-parse (text → tree), 2-expand (macros, parameters, config), 3-check (types, names, probes), 4-lower
+ * (→ intermediate form), 5-optimise, 6-emit (→ bytes).
+ */
+import type { FunctionSpec, Program } from '../program/program.ts';
+import type { IsaVersion, Target } from '../program/target.ts';
+import { parse } from './1-parse/parse.ts';
+import { type Config, defaultConfig } from './2-expand/config.ts';
+import { expand } from './2-expand/expand.ts';
+import { checkProgram } from './3-check/check-program.ts';
+import { type LoweredFunction, lowerProgram } from './4-lower/lower-program.ts';
+import { emit } from './6-emit/emit.ts';
+import type { ProgramAst, Source } from './ast.ts';
+import type { IrModule } from './ir.ts';
+import type { Diagnostic } from './messages/diagnostic.ts';
+import { Reporter } from './messages/reporter.ts';
+import { optimise } from './passes.ts';
+import { findAggregate, findFunction } from './vocabulary/registry.ts';
+
+export interface CompileOptions {
+  /** What diagnostics call the source: `stdin`, or the file as it was given. */
+  readonly name?: string;
+  /** `$1` … */
+  readonly positionals?: readonly string[];
+  /** Named program parameters. */
+  readonly named?: ReadonlyMap<string, string>;
+  /** Environment variables, for `BPFTRACE_*` settings. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Instruction set to emit, instead of the best that the target has. */
+  readonly isa?: IsaVersion;
+  /** Optimisation passes to leave out, by name. */
+  readonly disabledPasses?: ReadonlySet<string>;
+  /** Sees the result of each stage, for dumps. */
+  readonly onStage?: (stage: CompileStage) => void;
+}
+
+export type CompileStage =
+  | { readonly kind: 'ast'; readonly after: 'parse' | 'expand'; readonly ast: ProgramAst }
+  | { readonly kind: 'ir'; readonly after: 'lower' | 'optimise'; readonly name: string; readonly module: IrModule }
+  | { readonly kind: 'code'; readonly name: string; readonly function: FunctionSpec };
+
+export interface CompileResult {
+  /** Undefined when there were errors, or when there is nothing to attach. */
+  readonly program: Program | undefined;
+  /** Errors first, then warnings, as they are shown. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly config: Config;
+}
+
+/** `source` as a JavaScript string, or its bytes as read from a file. */
+export function compile(source: string | Uint8Array, target: Target, options: CompileOptions = {}): CompileResult {
+  const reporter = new Reporter();
+  const text: Source = { name: options.name ?? 'stdin', text: toByteString(source) };
+  const { program, config } = runPhases(text, target, options, reporter);
+  return { program, diagnostics: reporter.inDisplayOrder(), config };
+}
+
+function runPhases(source: Source, target: Target, options: CompileOptions, reporter: Reporter): { program: Program | undefined; config: Config } {
+  const positionals = options.positionals ?? [];
+  const parsed = parse(source, reporter, { positionals });
+  if (parsed === undefined || reporter.hasErrors) return { program: undefined, config: defaultConfig };
+  options.onStage?.({ kind: 'ast', after: 'parse', ast: parsed });
+  const { ast, config } = expand(parsed, {
+    reporter,
+    positionals,
+    ...(options.named === undefined ? {} : { named: options.named }),
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+    isFunction: (name) => findFunction(name) !== undefined || findAggregate(name) !== undefined,
+    predefined: target.btf === undefined ? [] : ['BPFTRACE_HAVE_BTF'],
+  });
+  if (reporter.hasErrors) return { program: undefined, config };
+  options.onStage?.({ kind: 'ast', after: 'expand', ast });
+  const checked = checkProgram(ast, target, config, reporter);
+  if (checked === undefined || checked.probes.length === 0) return { program: undefined, config };
+  const { builder, functions, attachments } = lowerProgram(checked, target, config);
+  const specs = functions.map((lowered) => emitFunction(lowered, target, options));
+  const program: Program = {
+    maps: builder.maps,
+    functions: specs,
+    attachments,
+    userMaps: builder.userMaps,
+    events: builder.events,
+    ringBuffer: builder.ringIndex,
+    lossCounters: builder.lossIndex,
+    license: config.license,
+    sourceName: source.name,
+  };
+  return { program, config };
+}
+
+function emitFunction({ spec, module }: LoweredFunction, target: Target, options: CompileOptions): FunctionSpec {
+  const { name } = spec;
+  options.onStage?.({ kind: 'ir', after: 'lower', name, module });
+  const optimised = optimise(module, options.disabledPasses === undefined ? {} : { disabled: options.disabledPasses });
+  options.onStage?.({ kind: 'ir', after: 'optimise', name, module: optimised });
+  const { code, relocations, sourceMap } = emit(optimised, { isa: options.isa ?? target.isa, name });
+  const made: FunctionSpec = { ...spec, code, relocations, sourceMap };
+  options.onStage?.({ kind: 'code', name, function: made });
+  return made;
+}
+
+/** One character for each byte of the UTF-8 text: offsets are then byte offsets. */
+function toByteString(source: string | Uint8Array): string {
+  const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source;
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += 8192) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  return pieces.join('');
+}

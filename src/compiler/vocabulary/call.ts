@@ -1,0 +1,55 @@
+/** Small makers that entries share: typed calls, argument counts, literal arguments. */
+import type { Type } from '../../program/types.ts';
+import type { Checker } from '../3-check/checker.ts';
+import { asValue } from '../3-check/expressions/maps.ts';
+import type { TypedExpression } from '../3-check/typed.ts';
+import type { Expression } from '../ast.ts';
+import { messages } from '../messages/messages.ts';
+import type { CallSite, FunctionEntry, TypedCall } from './entry.ts';
+
+export function made(entry: FunctionEntry, call: CallSite, type: Type, args: readonly TypedExpression[] = [], data?: unknown): TypedCall {
+  return { op: 'call', type, entry, args, data, span: call.span };
+}
+
+/** Reports a wrong number of arguments; true when it is right. */
+export function checkArity(checker: Checker, call: CallSite, minimum: number, maximum = minimum): boolean {
+  const count = call.args.length;
+  if (count >= minimum && count <= maximum) return true;
+  if (minimum === maximum) checker.error(call.span, messages.exactArguments(call.name, minimum, count));
+  else if (count < minimum) checker.error(call.span, messages.tooFewArguments(call.name, minimum, count));
+  else checker.error(call.span, messages.tooManyArguments(call.name, maximum, count));
+  return false;
+}
+
+export function failed(call: CallSite): TypedExpression {
+  return { op: 'none', type: { kind: 'none' }, span: call.span };
+}
+
+/** All arguments as values; undefined when one could not be made. */
+export function checkArguments(checker: Checker, args: readonly Expression[]): TypedExpression[] | undefined {
+  const checked = args.map((arg) => asValue(checker.expression(arg)));
+  return checked.some((arg) => arg.op === 'none' && arg.type.kind === 'none') ? undefined : checked;
+}
+
+/** How argument errors name a type: `int`, `string`, … */
+export function kindName(type: Type): string {
+  return type.kind === 'struct' ? 'c_type' : type.kind;
+}
+
+/** The value of a literal string argument, reported when it is none. */
+export function literalString(checker: Checker, call: CallSite, arg: Expression | undefined): string | undefined {
+  if (arg?.kind === 'string') return arg.value;
+  if (arg !== undefined) {
+    const checked = checker.expression(arg);
+    if (checked.op === 'string') return checked.value;
+    checker.error(call.span, messages.expectsLiteral(call.name, 'string', kindName(checked.type)));
+  }
+  return undefined;
+}
+
+export function literalInteger(checker: Checker, call: CallSite, arg: Expression): bigint | undefined {
+  const checked = checker.expression(arg);
+  if (checked.op === 'constant' && checked.literal) return checked.value;
+  checker.error(call.span, messages.expectsLiteral(call.name, 'int', kindName(checked.type)));
+  return undefined;
+}

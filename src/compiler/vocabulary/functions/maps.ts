@@ -1,0 +1,109 @@
+/** Functions on whole maps and their elements. */
+import type { Checker } from '../../3-check/checker.ts';
+import { checkKey, growKey, useKeyed, useScalar } from '../../3-check/expressions/maps.ts';
+import type { MapSymbol, TypedExpression } from '../../3-check/typed.ts';
+import { boolType, voidType } from '../../3-check/type-rules.ts';
+import { emitEvent } from '../../4-lower/events.ts';
+import { helpers } from '../../4-lower/helper-ids.ts';
+import { keyAddress, lookUp } from '../../4-lower/map-access.ts';
+import type { Expression } from '../../ast.ts';
+import { messages } from '../../messages/messages.ts';
+import { checkArity, failed, made } from '../call.ts';
+import type { CallSite, FunctionEntry } from '../entry.ts';
+
+/** clear and zero: done by the runtime when it comes to them. */
+function wholeMap(name: 'clear' | 'zero'): FunctionEntry {
+  const entry: FunctionEntry = {
+    name,
+    callOnly: true,
+    check(checker, call) {
+      if (!checkArity(checker, call, 1)) return failed(call);
+      const [arg] = call.args;
+      if (arg!.kind !== 'map') return checker.fail(arg!.span, messages.expectsMap(name));
+      const map = checker.map(arg!.name);
+      if (map.value === undefined) return checker.fail(arg!.span, messages.undefinedMap(arg!.name));
+      return made(entry, call, voidType, [], map);
+    },
+    lower(l, call) {
+      emitEvent(l, { action: name, userMap: (call.data as MapSymbol).index }, [], call.span);
+      return l.b.const(0n);
+    },
+  };
+  return entry;
+}
+
+/** The map and the key of `f(@m, key)` or of the older `f(@m[key])`. */
+function mapAndKey(checker: Checker, call: CallSite): { map: MapSymbol; key: TypedExpression } | undefined {
+  const [first, second] = call.args;
+  if (first!.kind === 'map-element' && second === undefined) {
+    const map = useKeyed(checker, first!.map.name, first!.span);
+    const key = checkKey(checker, map, first!.keys, first!.span);
+    return key && { map, key };
+  }
+  if (first!.kind !== 'map') {
+    checker.error(call.span, messages.expectsMapFirst(call.name));
+    return undefined;
+  }
+  if (second === undefined) {
+    checker.error(call.span, messages.exactArguments(call.name, 2, 1));
+    return undefined;
+  }
+  const map = useKeyed(checker, first!.name, first!.span);
+  const key = keyOf(checker, map, second, call);
+  return key && { map, key };
+}
+
+function keyOf(checker: Checker, map: MapSymbol, expression: Expression, call: CallSite): TypedExpression | undefined {
+  const key = checker.expression(expression);
+  return key.op === 'none' ? undefined : growKey(checker, map, key, call.span);
+}
+
+const deleteElement: FunctionEntry = {
+  name: 'delete',
+  callOnly: true,
+  check(checker, call) {
+    if (!checkArity(checker, call, 1, 2)) return failed(call);
+    const [first] = call.args;
+    if (call.args.length === 1 && first!.kind === 'map') {
+      if (checker.map(first!.name).scalar === false) return checker.fail(call.span, messages.expectsScalar('delete'));
+      const map = useScalar(checker, first!.name, first!.span);
+      if (map.value === undefined) return checker.fail(first!.span, messages.undefinedMap(map.name));
+      return made(deleteElement, call, map.value.kind === 'int' ? voidType : voidType, [], map);
+    }
+    const found = mapAndKey(checker, call);
+    if (found === undefined) return failed(call);
+    if (found.map.value === undefined) return checker.fail(call.span, messages.undefinedMap(found.map.name));
+    // The older spelling is a statement: nobody is told that its result goes unused.
+    return made(deleteElement, call, call.args.length === 1 ? voidType : boolType, [found.key], found.map);
+  },
+  lower(l, { args, data, span }) {
+    const map = data as MapSymbol;
+    const [key] = args;
+    if (key === undefined) {
+      emitEvent(l, { action: 'clear', userMap: map.index }, [], span);
+      return l.b.const(0n);
+    }
+    const failed = l.withTemporaries(() => l.b.call(helpers.mapDelete, [l.b.map(l.program.userMap(map).map), keyAddress(l, key)]));
+    return l.b.compare('eq', failed, 0n);
+  },
+};
+
+const hasKey: FunctionEntry = {
+  name: 'has_key',
+  callOnly: true,
+  check(checker, call) {
+    if (!checkArity(checker, call, 1, 2)) return failed(call);
+    const [first] = call.args;
+    if (first!.kind === 'map' && checker.map(first!.name).scalar === true) return checker.fail(call.span, messages.expectsKeyed('has_key'));
+    const found = mapAndKey(checker, call);
+    if (found === undefined) return failed(call);
+    if (found.map.value === undefined) return checker.fail(call.span, messages.undefinedMap(found.map.name));
+    return made(hasKey, call, boolType, [found.key], found.map);
+  },
+  lower(l, { args, data }) {
+    const found = l.withTemporaries(() => lookUp(l, data as MapSymbol, keyAddress(l, args[0])));
+    return l.b.compare('ne', found, 0n);
+  },
+};
+
+export const mapFunctions: readonly FunctionEntry[] = [wholeMap('clear'), wholeMap('zero'), deleteElement, hasKey];

@@ -1,0 +1,100 @@
+/** `str(pointer[, n])`: the bytes up to the NUL, at most max_strlen of them. */
+import type { Type } from '../../../program/types.ts';
+import { sizeOf, typeName } from '../../../program/layout.ts';
+import { convert, integerTypeOf } from '../../3-check/convert.ts';
+import { text } from '../../3-check/expressions/fold.ts';
+import type { Checker } from '../../3-check/checker.ts';
+import type { TypedExpression } from '../../3-check/typed.ts';
+import { int64 } from '../../3-check/type-rules.ts';
+import { lengthOfRead } from '../../4-lower/events.ts';
+import type { Lowering } from '../../4-lower/lowering.ts';
+import { zeroMemory } from '../../4-lower/memory.ts';
+import type { Place } from '../../4-lower/place.ts';
+import { readStringHelper } from '../../4-lower/strings.ts';
+import type { ValueId } from '../../ir.ts';
+import { messages } from '../../messages/messages.ts';
+import { checkArguments, checkArity, failed, made } from '../call.ts';
+import type { CallSite, FunctionEntry, TypedCall } from '../entry.ts';
+
+export const str: FunctionEntry = {
+  name: 'str',
+  check(checker, call) {
+    if (!checkArity(checker, call, 1, 2)) return failed(call);
+    const args = checkArguments(checker, call.args);
+    if (args === undefined) return failed(call);
+    const [source, length] = [args[0]!, args[1]];
+    const size = sizeLimit(checker, call, length);
+    if (size === undefined) return failed(call);
+    if (source.op === 'string') return text(length === undefined ? source.value : source.value.slice(0, Number(literalOf(length) ?? source.value.length)), call.span);
+    if (source.type.kind === 'string') return fromString(source, size, length !== undefined);
+    if (source.type.kind !== 'pointer' && integerTypeOf(source.type) === undefined) {
+      return checker.fail(call.span, messages.strArgument(typeName(source.type)));
+    }
+    const pointer = asPointer(checker, source);
+    if (pointer.type.kind === 'pointer' && pointer.type.space === 'unknown') checker.warning(undefined, messages.addressSpaceUnset());
+    const runtimeLength = length !== undefined && length.op !== 'constant' ? [convert(length, int64)] : [];
+    return made(str, call, { kind: 'string', size }, [pointer, ...runtimeLength]);
+  },
+  lowerInto(l, call, to: Place) {
+    const size = sizeOf(call.type);
+    zeroMemory(l, to, size);
+    readInto(l, call, l.address(to), size);
+  },
+  lowerTail(l, call, at) {
+    const size = sizeOf(call.type);
+    return lengthOfRead(l, readInto(l, call, at, size), size);
+  },
+};
+
+function literalOf(e: TypedExpression): bigint | undefined {
+  return e.op === 'constant' ? e.value : undefined;
+}
+
+/** Capacity of the result: max_strlen, or less with a literal length; undefined when the length is no good. */
+function sizeLimit(checker: Checker, call: CallSite, length: TypedExpression | undefined): number | undefined {
+  const limit = checker.program.config.max_strlen;
+  if (length === undefined) return limit;
+  const literal = literalOf(length);
+  if (literal === undefined) return limit;
+  if (literal < 0n) {
+    checker.error(call.span, messages.negativeLength('str', literal));
+    return undefined;
+  }
+  if (literal > BigInt(limit)) {
+    checker.warning(call.span, messages.lengthShortened(literal, limit));
+    return limit;
+  }
+  return Math.max(1, Number(literal));
+}
+
+function fromString(source: TypedExpression, size: number, limited: boolean): TypedExpression {
+  if (!limited || size >= sizeOf(source.type)) return source;
+  return { op: 'convert', type: { kind: 'string', size }, operand: source, span: source.span };
+}
+
+function asPointer(checker: Checker, source: TypedExpression): TypedExpression {
+  if (source.type.kind === 'pointer') return source;
+  const type: Type = { kind: 'pointer', to: { kind: 'int', size: 1, signed: true }, space: checker.space };
+  return convert(source, type);
+}
+
+/** Reads at an address; a run-time length only shortens. */
+function readInto(l: Lowering, { args: [pointer, length], type }: TypedCall, at: ValueId, size: number): ValueId {
+  const space = pointer!.type.kind === 'pointer' ? pointer!.type.space : 'unknown';
+  const helper = readStringHelper(space);
+  if (length === undefined || type.kind !== 'string') return l.b.call(helper, [at, BigInt(size), l.value(pointer!)]);
+  return l.b.call(helper, [at, clamp(l, l.value(length), size), l.value(pointer!)]);
+}
+
+/** Unsigned, so that a negative length counts as too long; the verifier learns the bound from the branch. */
+function clamp(l: Lowering, length: ValueId, size: number): ValueId {
+  const result = l.b.variable(length);
+  l.b.write(result, BigInt(size));
+  const [shorter, on] = [l.b.block(), l.b.block()];
+  l.b.branch('lt', length, BigInt(size), shorter, on);
+  l.b.switchTo(shorter);
+  l.b.write(result, length);
+  l.b.jump(on);
+  l.b.switchTo(on);
+  return l.b.read(result);
+}

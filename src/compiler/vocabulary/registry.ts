@@ -1,0 +1,29 @@
+/** The vocabulary as tables. A new builtin, function or aggregate is an entry in one of the lists used here. */
+import { aggregates } from './aggregates.ts';
+import { argumentN, retval, wholeArguments } from './arguments.ts';
+import { builtins } from './builtins.ts';
+import type { AggregateEntry, FunctionEntry } from './entry.ts';
+import { mapFunctions } from './functions/maps.ts';
+import { printFunctions } from './functions/print.ts';
+import { stackFunctions } from './functions/stacks.ts';
+import { str } from './functions/str.ts';
+
+const entries: readonly FunctionEntry[] = [
+  ...builtins, wholeArguments, retval, str, ...printFunctions, ...mapFunctions, ...stackFunctions,
+];
+
+const functions: ReadonlyMap<string, FunctionEntry> = new Map(entries.map((entry) => [entry.name, entry]));
+const aggregateTable: ReadonlyMap<string, AggregateEntry> = new Map(aggregates.map((entry) => [entry.name, entry]));
+
+export function findFunction(name: string): FunctionEntry | undefined {
+  return functions.get(name) ?? (/^arg[0-9]+$/.test(name) ? argumentN : undefined);
+}
+
+export function findAggregate(name: string): AggregateEntry | undefined {
+  return aggregateTable.get(name);
+}
+
+export function* functionNames(): Iterable<string> {
+  yield* functions.keys();
+  yield* aggregateTable.keys();
+}

@@ -1,0 +1,77 @@
+/**
+ * What a kind of probe is to the compiler: its spelling, how an attach point expands to concrete probes on this
+ * machine, and how a program attached there finds its arguments. Pure: all knowledge comes from the Target.
+ */
+import type { UsdtArgument } from '../elf/usdt-args.ts';
+import type { AttachPointSpec, BpfProgramType, FunctionSpec } from '../program/program.ts';
+import type { Target, TracepointField } from '../program/target.ts';
+import type { AddressSpace } from '../program/types.ts';
+
+export interface ProbeType {
+  /** Provider in full lower case, as `probe` prints it. */
+  readonly name: string;
+  /** Case-sensitive short spellings and case-insensitive older ones. */
+  readonly aliases: readonly string[];
+  /** Value of the builtin `probetype`. */
+  readonly probetype: string;
+  /** Accepted numbers of parts after the provider, ascending. */
+  readonly partCounts: readonly number[];
+  /** What `-l` without a type searches. */
+  readonly listed: 'kernel' | 'user' | 'never';
+  expand(parts: readonly string[], environment: ExpandEnvironment): readonly ResolvedProbe[];
+  /** Names for a listing; `parts` may hold wildcards. */
+  list?(parts: readonly string[], environment: ExpandEnvironment): readonly string[];
+}
+
+export interface ExpandEnvironment {
+  readonly target: Target;
+  /** The attach point does not make sense: an error at its place. */
+  error(message: string, hint?: string): void;
+  /** It makes sense, but nothing matches: an error, a warning or nothing by `missing_probes`. */
+  missing(message: string): void;
+  warning(message: string): void;
+  /** The body reads fields of `args` (decides between mechanisms). */
+  readonly readsArguments: boolean;
+}
+
+/** One concrete probe. */
+export interface ResolvedProbe {
+  readonly type: ProbeType;
+  readonly name: string;
+  readonly programType: BpfProgramType;
+  readonly tracing?: NonNullable<FunctionSpec['tracing']>;
+  readonly expectedAttach?: NonNullable<FunctionSpec['expectedAttach']>;
+  readonly point: AttachPointSpec;
+  readonly via: string;
+  readonly context: ProbeContext;
+  /** Where pointers taken from the arguments lead. */
+  readonly space: AddressSpace;
+  /** The function that is traced, for `func`. */
+  readonly functionName?: string;
+  /**
+   * Probes of one `group` share an attachment; the program picks the body by `number`
+   * (system calls: one raw tracepoint for all).
+   */
+  readonly dispatch?: { readonly group: 'sys_enter' | 'sys_exit'; readonly number: number };
+}
+
+/** How a program sees its arguments. */
+export type ProbeContext =
+  | { readonly kind: 'none' }
+  /** The context points to a tracepoint record. */
+  | { readonly kind: 'record'; readonly fields: readonly TracepointField[]; readonly userPointers: boolean }
+  /** BTF tracepoint sys_enter or sys_exit: context is u64[2]: struct pt_regs *, then number or return value. */
+  | { readonly kind: 'syscall'; readonly direction: 'enter' | 'exit'; readonly fields: readonly TracepointField[] }
+  /** Context is u64[], one an argument, with BTF types. */
+  | { readonly kind: 'btf-arguments'; readonly args: readonly BtfArgument[] }
+  /** Context is a struct pt_regs at function entry or return. */
+  | { readonly kind: 'registers'; readonly at: 'entry' | 'return' }
+  /** Context is a struct pt_regs at a USDT site. */
+  | { readonly kind: 'usdt'; readonly args: readonly UsdtArgument[] }
+  | { readonly kind: 'perf-event' };
+
+export interface BtfArgument {
+  readonly name: string;
+  readonly typeId: number;
+  readonly index: number;
+}

@@ -1,0 +1,19 @@
+/** All probe types. A new one is an entry here and a folder beside this file. */
+import type { ProbeType } from './probe-type.ts';
+import { rawtracepoint } from './rawtracepoint/spec.ts';
+import { software } from './software/spec.ts';
+import { begin, end } from './special/spec.ts';
+import { interval, profile } from './timer/spec.ts';
+import { tracepoint } from './tracepoint/spec.ts';
+import { uprobe, uretprobe } from './uprobe/spec.ts';
+import { usdt } from './usdt/spec.ts';
+
+export const probeTypes: readonly ProbeType[] = [
+  begin, end, interval, profile, software, tracepoint, rawtracepoint, uprobe, uretprobe, usdt,
+];
+
+/** Provider names are case-insensitive, short aliases are not. */
+export function findProbeType(provider: string): ProbeType | undefined {
+  const lower = provider.toLowerCase();
+  return probeTypes.find((type) => type.name === lower || type.aliases.includes(provider));
+}

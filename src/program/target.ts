@@ -1,0 +1,75 @@
+/**
+ * What the compiler may ask about the machine. The compiler itself opens no file and calls no kernel: a host
+ * target answers from tracefs, BTF and feature probes on demand; tests and browsers bring a fixture.
+ * Every answer must stay the same for the life of the object, so that compiling twice gives the same program.
+ */
+import type { Btf } from '../btf/btf.ts';
+
+export type IsaVersion = 1 | 2 | 3 | 4;
+
+export interface TracepointField {
+  readonly name: string;
+  /** C type as written in the format file, e.g. `const char *`, `char[16]`, `__data_loc char[]`. */
+  readonly type: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly signed: boolean;
+  /** `__data_loc`: the field is a u32, low half the offset in the record, high half the length. */
+  readonly dataLoc: boolean;
+  readonly arrayLength?: number;
+}
+
+export interface TracepointFormat {
+  readonly id: number;
+  readonly fields: readonly TracepointField[];
+}
+
+export interface UserFunction {
+  readonly name: string;
+  /** Virtual address in the file. */
+  readonly address: bigint;
+  readonly size: bigint;
+  /** File offset of the first instruction: what a uprobe is attached to. */
+  readonly offset: bigint;
+}
+
+/** One site of a USDT probe in a binary. */
+export interface UsdtSite {
+  readonly provider: string;
+  readonly name: string;
+  /** Operands as the compiler wrote them, see elf/usdt-args.ts. */
+  readonly args: string;
+  /** File offset of the instruction. */
+  readonly offset: bigint;
+  /** File offset of the semaphore, when there is one. */
+  readonly semaphoreOffset?: bigint;
+}
+
+export interface Target {
+  readonly isa: IsaVersion;
+  /** Feature names as in src/features; an unknown or inconclusive one is false. */
+  has(feature: string): boolean;
+  /** Kernel BTF, undefined when the kernel has none. */
+  readonly btf: Btf | undefined;
+
+  readonly possibleCpus: number;
+  /** Set when kscope does not run in the initial pid namespace. */
+  readonly pidNamespace: { readonly device: bigint; readonly inode: bigint } | undefined;
+  /** Pid of the `-c` child, or of `-p`. */
+  readonly childPid: number | undefined;
+  readonly targetPid: number | undefined;
+  /** CLOCK_BOOTTIME at start, for `elapsed`. */
+  readonly startBootNs: bigint;
+
+  tracepointFormat(subsystem: string, event: string): TracepointFormat | undefined;
+  /** Matches of two wildcard patterns (`*` only), in byte order. */
+  tracepoints(subsystem: string, event: string): readonly { readonly subsystem: string; readonly event: string }[];
+  rawTracepoints(pattern: string): readonly string[];
+  /** Number of a system call by the name that its tracepoint has (`openat`, `newfstat` …). */
+  syscallNumber(name: string): number | undefined;
+  /** Binaries that a target written in a probe stands for; empty when there is none. */
+  resolveBinary(path: string): readonly string[];
+  userFunctions(path: string, pattern: string): readonly UserFunction[];
+  usdtProbes(path: string): readonly UsdtSite[];
+  kernelSymbol(name: string): bigint | undefined;
+}
