@@ -3,6 +3,7 @@
  * round changes nothing: folding exposes dead branches, dead branches expose constants.
  */
 
+import { must } from '../base/assert.ts';
 import { removeDeadCode } from './5-optimise/dead-code.ts';
 import { removeDeadStores } from './5-optimise/dead-stores.ts';
 import { fold } from './5-optimise/fold/fold.ts';
@@ -52,15 +53,22 @@ export interface OptimiseOptions {
 export function optimise(module: IrModule, options: OptimiseOptions = {}): IrModule {
   const optimised = cloneIr(module);
   const enabled = passes.filter((pass) => !options.disabled?.has(pass.name));
-  for (const fn of optimised.functions) {
-    for (let round = 0, changed = true; changed && round < maxRounds; round++) {
-      changed = false;
-      for (const pass of enabled) {
-        if (!pass.run(fn)) continue;
-        changed = true;
-        options.onChange?.(pass, fn);
-      }
-    }
-  }
+  for (const fn of optimised.functions) optimiseFunction(fn, enabled, options.onChange);
   return optimised;
+}
+
+/** Ends when each pass has seen the function in its final state. */
+function optimiseFunction(
+  fn: IrFunction,
+  enabled: readonly Pass[],
+  onChange: OptimiseOptions['onChange'],
+): void {
+  let unchangedFor = 0;
+  for (let turn = 0; unchangedFor < enabled.length && turn < maxRounds * enabled.length; turn++) {
+    const pass = must(enabled[turn % enabled.length], 'pass');
+    unchangedFor++;
+    if (!pass.run(fn)) continue;
+    unchangedFor = 0;
+    onChange?.(pass, fn);
+  }
 }

@@ -8,8 +8,8 @@ import { inverseCompare, swappedCompare } from '../ir/arithmetic.ts';
 import { Dominators, type FlowGraph, flowGraph } from '../ir/graph.ts';
 import type { BranchTerminator } from '../ir/instruction.ts';
 import { removePhiEntry } from '../ir/rewrite.ts';
-import { removeUnreachable } from './remove-unreachable.ts';
 import type { BlockId, CompareOp, IrBlock, IrFunction } from '../ir.ts';
+import { removeUnreachable } from './remove-unreachable.ts';
 
 const [less, equal, greater] = [1, 2, 4];
 const anything = less | equal | greater;
@@ -32,47 +32,63 @@ interface Knowledge {
   readonly unsigned: number;
   readonly signed: number;
 }
-type Facts = ReadonlyMap<string, Knowledge>;
+/** What the branches on the way to the current block taught. */
+type Facts = Map<string, Knowledge>;
 
 export function foldImpliedBranches(fn: IrFunction): boolean {
   const graph = flowGraph(fn);
   const dominators = new Dominators(graph);
+  const facts: Facts = new Map();
   let changed = false;
-  const stack: { id: BlockId; facts: Facts }[] = [{ id: graph.entry, facts: new Map() }];
+  // What a block learns holds in the blocks it dominates, and is taken back when they are done.
+  const stack: { id: BlockId; undo?: () => void }[] = [{ id: graph.entry }];
   for (let top = stack.pop(); top; top = stack.pop()) {
-    const block = must(graph.block.get(top.id), `block ${top.id}`);
-    const facts = arrivalFacts(block, graph, top.facts);
-    const branch = block.terminator.op === 'branch' ? block.terminator : undefined;
-    const outcome = branch && settled(branch, facts);
-    if (branch && outcome !== undefined && branch.then !== branch.otherwise) {
-      const [taken, dropped] = outcome ? [branch.then, branch.otherwise] : [branch.otherwise, branch.then];
-      removePhiEntry(must(graph.block.get(dropped), `block ${dropped}`), block.id);
-      block.terminator = { op: 'jump', target: taken, ...(branch.span ? { span: branch.span } : {}) };
-      changed = true;
+    if (top.undo) {
+      top.undo();
+      continue;
     }
-    for (const child of dominators.children(top.id)) stack.push({ id: child, facts });
+    const block = must(graph.block.get(top.id), `block ${top.id}`);
+    stack.push({ id: top.id, undo: learn(block, graph, facts) });
+    if (settle(block, graph, facts)) changed = true;
+    for (const child of dominators.children(top.id)) stack.push({ id: child });
   }
   if (changed) removeUnreachable(fn);
   return changed;
 }
 
-/** What the only way into the block teaches, added to what its dominators taught. */
-function arrivalFacts(block: IrBlock, graph: FlowGraph, facts: Facts): Facts {
+/** Makes the block's branch a jump when its outcome is known. */
+function settle(block: IrBlock, graph: FlowGraph, facts: Facts): boolean {
+  const branch = block.terminator;
+  if (branch.op !== 'branch' || branch.then === branch.otherwise) return false;
+  const outcome = settled(branch, facts);
+  if (outcome === undefined) return false;
+  const [taken, dropped] = outcome ? [branch.then, branch.otherwise] : [branch.otherwise, branch.then];
+  removePhiEntry(must(graph.block.get(dropped), `block ${dropped}`), block.id);
+  block.terminator = { op: 'jump', target: taken, ...(branch.span ? { span: branch.span } : {}) };
+  return true;
+}
+
+/** Adds what the only way into the block teaches; the result takes it back. */
+function learn(block: IrBlock, graph: FlowGraph, facts: Facts): () => void {
+  const nothing = () => {};
   const [from, ...others] = graph.predecessors.get(block.id) ?? [];
-  if (from === undefined || others.length > 0) return facts;
+  if (from === undefined || others.length > 0) return nothing;
   const branch = must(graph.block.get(from), `block ${from}`).terminator;
-  if (branch.op !== 'branch' || branch.then === branch.otherwise) return facts;
+  if (branch.op !== 'branch' || branch.then === branch.otherwise) return nothing;
   const operator = branch.then === block.id ? branch.operator : inverseCompare[branch.operator];
   const { key, swapped } = keyOf(branch);
   const outcome = operator && outcomes[swapped ? swappedCompare[operator] : operator];
-  if (!outcome) return facts;
-  const old = facts.get(key) ?? { unsigned: anything, signed: anything };
-  const unsigned = old.unsigned & (outcome.unsigned ?? anything);
-  const signed = old.signed & (outcome.signed ?? anything);
+  if (!outcome) return nothing;
+  const old = facts.get(key);
+  const unsigned = (old?.unsigned ?? anything) & (outcome.unsigned ?? anything);
+  const signed = (old?.signed ?? anything) & (outcome.signed ?? anything);
   // Equality is the same in both orders.
-  const shared = (other: number) => (other & equal ? anything : less | greater);
-  const fact = { unsigned: unsigned & shared(signed), signed: signed & shared(unsigned) };
-  return new Map([...facts, [key, fact]]);
+  const shared = (other: number) => (other === equal ? equal : other & equal ? anything : less | greater);
+  facts.set(key, { unsigned: unsigned & shared(signed), signed: signed & shared(unsigned) });
+  return () => {
+    if (old) facts.set(key, old);
+    else facts.delete(key);
+  };
 }
 
 function settled(branch: BranchTerminator, facts: Facts): boolean | undefined {

@@ -3,12 +3,12 @@
  * a phi whose value is known, coming from here (what `&&` and `||` lower to).
  */
 import { must } from '../../base/assert.ts';
-import type { BlockId, IrBlock, IrFunction, ValueId } from '../ir.ts';
 import { evaluateCompare } from '../ir/arithmetic.ts';
 import { flowGraph } from '../ir/graph.ts';
 import { type BranchTerminator, isPhi, mapTargets, successorsOf } from '../ir/instruction.ts';
 import { editPhis, entryFor, phisOf, removePhiEntry } from '../ir/rewrite.ts';
 import { constantsOf, type Use, usesOf } from '../ir/uses.ts';
+import type { BlockId, IrBlock, IrFunction, ValueId } from '../ir.ts';
 import { removeUnreachable } from './remove-unreachable.ts';
 
 type Decider = IrBlock & { terminator: BranchTerminator };
@@ -45,7 +45,10 @@ class Threader {
     for (const id of this.#order) {
       if (id === this.#fn.blocks[0]?.id) continue;
       const block = this.#block(id);
-      if (isEmptyJump(block) ? this.#skipEmpty(block) : this.#decidesOnPhis(block) && this.#skipDecided(block)) changed = true;
+      if (
+        isEmptyJump(block) ? this.#skipEmpty(block) : this.#decidesOnPhis(block) && this.#skipDecided(block)
+      )
+        changed = true;
     }
     return changed;
   }
@@ -63,11 +66,17 @@ class Threader {
 
   /** Nothing but phis, read only by the block's own branch and by phis of its successors. */
   #decidesOnPhis(block: IrBlock): block is Decider {
-    if (block.terminator.op !== 'branch' || block.instructions.length === 0 || !block.instructions.every(isPhi)) return false;
+    if (
+      block.terminator.op !== 'branch' ||
+      block.instructions.length === 0 ||
+      !block.instructions.every(isPhi)
+    )
+      return false;
     return phisOf(block).every((phi) => {
       if (this.#newlyRead.has(phi.result)) return false;
       return (this.#uses.get(phi.result) ?? []).every(({ block: where, user }) => {
-        if (user.op === 'phi') return user.incoming.every((e) => e.value !== phi.result || e.block === block.id);
+        if (user.op === 'phi')
+          return user.incoming.every((e) => e.value !== phi.result || e.block === block.id);
         return where === block && user.op === 'branch';
       });
     });
@@ -98,12 +107,18 @@ class Threader {
     if (from === via || target === via.id) return false;
     const block = this.#block(target);
     const already = successorsOf(from.terminator).includes(target);
-    const valueFor = new Map(phisOf(block).map((phi) => [phi.result, seenFrom(must(entryFor(phi, via.id), 'phi entry'))]));
-    if (already && phisOf(block).some((phi) => entryFor(phi, from.id) !== valueFor.get(phi.result))) return false;
+    const valueFor = new Map(
+      phisOf(block).map((phi) => [phi.result, seenFrom(must(entryFor(phi, via.id), 'phi entry'))]),
+    );
+    if (already && phisOf(block).some((phi) => entryFor(phi, from.id) !== valueFor.get(phi.result)))
+      return false;
     from.terminator = mapTargets(from.terminator, (t) => (t === via.id ? target : t));
     removePhiEntry(via, from.id);
     if (!already) {
-      editPhis(block, (phi) => [...phi.incoming, { block: from.id, value: must(valueFor.get(phi.result), 'phi value') }]);
+      editPhis(block, (phi) => [
+        ...phi.incoming,
+        { block: from.id, value: must(valueFor.get(phi.result), 'phi value') },
+      ]);
       for (const value of valueFor.values()) this.#newlyRead.add(value);
     }
     this.#predecessorsOf(via.id).delete(from.id);
@@ -120,4 +135,5 @@ class Threader {
   }
 }
 
-const isEmptyJump = (block: IrBlock): boolean => block.instructions.length === 0 && block.terminator.op === 'jump';
+const isEmptyJump = (block: IrBlock): boolean =>
+  block.instructions.length === 0 && block.terminator.op === 'jump';

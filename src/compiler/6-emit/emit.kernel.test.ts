@@ -13,7 +13,12 @@ const words = fc.array(fc.oneof(fc.bigInt(0n, 2n ** 64n - 1n), fc.bigInt(0n, 300
 });
 
 function runInKernel(code: Uint8Array, context: readonly bigint[]): number {
-  using program = loadProgram(nativeKernel(), { name: 'random', type: 'raw_tracepoint', code, license: 'GPL' });
+  using program = loadProgram(nativeKernel(), {
+    name: 'random',
+    type: 'raw_tracepoint',
+    code,
+    license: 'GPL',
+  });
   return program.testRun(new Uint8Array(BigUint64Array.from(context).buffer)).returned;
 }
 

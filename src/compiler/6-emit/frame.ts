@@ -66,7 +66,10 @@ interface Placed {
 }
 
 /** Objects in use at a time when one with these spans is. */
-function conflicts(spans: ReadonlyMap<BlockId, Span>, placed: ReadonlyMap<BlockId, readonly Placed[]>): Placed[] {
+function conflicts(
+  spans: ReadonlyMap<BlockId, Span>,
+  placed: ReadonlyMap<BlockId, readonly Placed[]>,
+): Placed[] {
   const found: Placed[] = [];
   for (const [block, x] of spans) {
     for (const other of placed.get(block) ?? []) {

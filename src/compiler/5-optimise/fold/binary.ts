@@ -158,7 +158,7 @@ const shiftPair: Rule = (i, c) => {
   if ((i.operator !== 'rsh' && i.operator !== 'arsh') || i.width !== 64) return undefined;
   const inner = c.binaryOf(i.a, 'lsh');
   const by = c.constant(i.b);
-  if (!inner || inner.width !== 64 || by === undefined || c.constant(inner.b) !== by) return undefined;
+  if (inner?.width !== 64 || by === undefined || c.constant(inner.b) !== by) return undefined;
   const operator = extensions[`${by}`]?.[i.operator];
   return operator ? { op: 'unary', operator, result: i.result, a: inner.a } : undefined;
 };

@@ -61,14 +61,17 @@ function foldInstruction(original: Instruction, context: FoldContext): ValueId |
 
 function applyRules(i: Instruction, context: FoldContext): Folded {
   if (i.op === 'compare') return foldCompare(i, context);
-  const rules =
-    i.op === 'binary'
-      ? binaryRules.map((rule) => () => rule(i, context))
-      : i.op === 'unary'
-        ? unaryRules.map((rule) => () => rule(i, context))
-        : [];
+  if (i.op === 'binary') return firstOf(binaryRules, i, context);
+  return i.op === 'unary' ? firstOf(unaryRules, i, context) : undefined;
+}
+
+function firstOf<T>(
+  rules: readonly ((i: T, c: FoldContext) => Folded)[],
+  i: T,
+  context: FoldContext,
+): Folded {
   for (const rule of rules) {
-    const folded = rule();
+    const folded = rule(i, context);
     if (folded !== undefined) return folded;
   }
   return undefined;
