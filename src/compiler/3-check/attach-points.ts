@@ -17,12 +17,18 @@ export function resolveProbes(ast: ProbeAst, target: Target, config: Config, rep
   const resolved = ast.attachPoints.flatMap((point) => resolveOne(point, { target, config, reporter, readsArguments: uses.arguments }));
   const groups = new Map<string, ResolvedProbe[]>();
   for (const [i, probe] of resolved.entries()) {
-    const key = uses.identity ? String(i) : groupKey(probe, uses);
+    const alone = uses.identity && !tellsApart(probe, target);
+    const key = alone ? String(i) : groupKey(probe, uses);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [probe]);
     else group.push(probe);
   }
   return [...groups.values()];
+}
+
+/** The program can find out which of its probes fired: by the call number, or by the cookie of the attachment. */
+function tellsApart({ dispatch, expectedAttach }: ResolvedProbe, target: Target): boolean {
+  return dispatch !== undefined || (expectedAttach === 'uprobe_multi' && target.has('get_attach_cookie'));
 }
 
 interface Environment {

@@ -63,7 +63,7 @@ export function checkProgram(ast: ProgramAst, target: Target, config: Config, re
 
 function walk(state: ProgramState, { ast, probes, symbols }: Instance): CheckedProbe {
   for (const symbol of symbols.values()) symbol.assigned = symbol.origin === 'loop';
-  const checker = new Checker(state, probes[0]!, symbols);
+  const checker = new Checker(state, probes, symbols);
   return checker.scoped(() => {
     const predicate = ast.predicate === undefined ? undefined : checkPredicate(checker, ast.predicate);
     const body = checker.statements(ast.body);

@@ -3,6 +3,7 @@
  * inferred over the whole program, so the walk is repeated (without reporting) until nothing grows any more, and
  * a last walk reports and gives the result. See check-program.ts for the loop.
  */
+import { must } from '../../base/assert.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { Target } from '../../program/target.ts';
 import type { AddressSpace, Type } from '../../program/types.ts';
@@ -37,15 +38,18 @@ interface Scope {
 
 export class Checker {
   readonly program: ProgramState;
+  /** The probes that this body serves; what it can tell of one is true of all. */
+  readonly probes: readonly ResolvedProbe[];
   readonly probe: ResolvedProbe;
   /** Variables outlive one walk: they are found again by the node that declares them. */
   readonly #symbols: Map<object, VariableSymbol>;
   readonly #scopes: Scope[] = [];
   #loops: ('for-map' | 'for-range' | 'while')[] = [];
 
-  constructor(program: ProgramState, probe: ResolvedProbe, symbols: Map<object, VariableSymbol>) {
+  constructor(program: ProgramState, probes: readonly ResolvedProbe[], symbols: Map<object, VariableSymbol>) {
     this.program = program;
-    this.probe = probe;
+    this.probes = probes;
+    this.probe = must(probes[0], 'probe of a body');
     this.#symbols = symbols;
   }
 

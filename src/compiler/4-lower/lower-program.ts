@@ -58,7 +58,7 @@ function attachmentsOf(probes: readonly ResolvedProbe[], index: number): Attachm
   }
   return [...groups.values()].map((group) => ({
     function: index,
-    point: mergedPoint(group),
+    point: mergedPoint(group, probes),
     probes: group.map((probe) => probe.name),
     via: group[0]!.via,
   }));
@@ -70,10 +70,14 @@ function attachKey({ dispatch, point, expectedAttach }: ResolvedProbe): string |
   return undefined;
 }
 
-function mergedPoint(group: readonly ResolvedProbe[]): Attachment['point'] {
+/** The cookie of a target is the number of its probe among those of the body. */
+function mergedPoint(group: readonly ResolvedProbe[], all: readonly ResolvedProbe[]): Attachment['point'] {
   const { point } = group[0]!;
   if (point.kind !== 'uprobe') return point;
-  const targets = group.flatMap((probe) => (probe.point.kind === 'uprobe' ? probe.point.targets : []));
+  if (all.length === 1) return point;
+  const targets = group.flatMap((probe) =>
+    probe.point.kind === 'uprobe' ? probe.point.targets.map((target) => ({ ...target, cookie: BigInt(all.indexOf(probe)) })) : [],
+  );
   return { ...point, targets };
 }
 
@@ -91,7 +95,7 @@ function lowerOnce(builder: ProgramBuilder, unit: Unit, number: number, scratchM
   const { first, checked } = unit;
   const name = functionName(first.name, number);
   const b = new FunctionBuilder(name, 1);
-  const l = new Lowering(builder, b, { probe: first, scratchMap });
+  const l = new Lowering(builder, b, { probes: checked.probes, scratchMap });
   l.at(checked.span);
   if (first.dispatch !== undefined) dispatch(l, checked.probes);
   lowerBody(l, checked);

@@ -2,6 +2,7 @@
  * Lowers one BPF program: typed statements → intermediate form. Scalars are values; everything else lives in
  * memory and is written straight to where it is wanted (a key, a map value, a record), never built and copied.
  */
+import { must } from '../../base/assert.ts';
 import type { Type } from '../../program/types.ts';
 import { sizeOf } from '../../program/layout.ts';
 import type { ResolvedProbe } from '../../probes/probe-type.ts';
@@ -21,7 +22,8 @@ const stackObjectLimit = 96;
 const stackBudget = 288;
 
 export interface LoweringOptions {
-  readonly probe: ResolvedProbe;
+  /** All that lead to this program; alike as far as it can tell. */
+  readonly probes: readonly ResolvedProbe[];
   /** Found out by a first attempt: the program needs scratch memory of this map. */
   readonly scratchMap: number | undefined;
 }
@@ -30,6 +32,7 @@ export class Lowering {
   readonly program: ProgramBuilder;
   readonly b: FunctionBuilder;
   readonly probe: ResolvedProbe;
+  readonly probes: readonly ResolvedProbe[];
   readonly context: ValueId;
   readonly variables = new VariableStorage(this);
   readonly #scratchMap: number | undefined;
@@ -42,7 +45,8 @@ export class Lowering {
   constructor(program: ProgramBuilder, builder: FunctionBuilder, options: LoweringOptions) {
     this.program = program;
     this.b = builder;
-    this.probe = options.probe;
+    this.probes = options.probes;
+    this.probe = must(options.probes[0], 'probe of a program');
     this.context = builder.parameters[0]!;
     this.#scratchMap = options.scratchMap;
   }
@@ -137,7 +141,7 @@ export class Lowering {
   // Control
 
   /** Leaves the program when the comparison holds; the way on is the likely one. */
-  returnIf(operator: 'eq' | 'ne', a: Operand, b: Operand): void {
+  returnIf(operator: 'eq' | 'ne' | 'gt', a: Operand, b: Operand): void {
     const [leave, on] = [this.b.block(), this.b.block()];
     this.b.branch(operator, a, b, leave, on, { likely: 'otherwise' });
     this.b.switchTo(leave);

@@ -78,6 +78,13 @@ export class ProgramBuilder {
     return this.#zeros;
   }
 
+  /** A read-only table; equal ones are one map. */
+  table(name: string, bytes: Uint8Array): number {
+    const same = this.maps.findIndex((map) => map.name === name && map.initial !== undefined && sameBytes(map.initial, bytes));
+    if (same >= 0) return same;
+    return this.addMap({ name, type: 'array', keySize: 4, valueSize: bytes.length, maxEntries: 1, flags: 0, readOnly: true, initial: bytes });
+  }
+
   /** The id of an event; equal ones (the same place compiled for several probes) share it. */
   event(action: EventAction, fields: readonly RecordField[], fixedSize: number, span: Span): number {
     const spec: EventSpec = { ...action, fields, fixedSize, range: toSourceRange(span) };
@@ -89,6 +96,10 @@ export class ProgramBuilder {
     }
     return id;
   }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function zeroMap(size: number): MapSpec {

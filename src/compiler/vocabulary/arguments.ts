@@ -193,7 +193,6 @@ const btfEntry: FunctionEntry = {
 
 export const argumentN: FunctionEntry = {
   name: 'argN',
-  dependsOnProbe: true,
   check(checker, call) {
     const index = Number(call.name.slice('arg'.length));
     const { context } = checker.probe;

@@ -7,11 +7,11 @@ import { helpers } from '../4-lower/helper-ids.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
 import { zeroMemory } from '../4-lower/memory.ts';
 import { fieldOf } from '../3-check/expressions/members.ts';
-import { text } from '../3-check/expressions/fold.ts';
 import type { ValueId } from '../ir.ts';
 import { messages } from '../messages/messages.ts';
 import { checkArity, failed, made } from './call.ts';
 import type { CallSite, FunctionEntry } from './entry.ts';
+import { func, probe, probetype } from './identity.ts';
 
 /** A builtin without arguments and with a scalar value. */
 function value(name: string, type: Type, lower: (l: Lowering) => ValueId): FunctionEntry {
@@ -143,31 +143,6 @@ export const nsecs: FunctionEntry = {
 };
 
 const elapsed = value('elapsed', uint64, (l) => l.b.binary('sub', clocks.boot(l), l.target.startBootNs));
-
-// The probe itself
-
-export const probe: FunctionEntry = {
-  name: 'probe',
-  dependsOnProbe: true,
-  check: (checker, call) => (checkArity(checker, call, 0) ? text(checker.probe.name, call.span) : failed(call)),
-};
-
-const probetype: FunctionEntry = {
-  name: 'probetype',
-  dependsOnProbe: true,
-  check: (checker, call) => (checkArity(checker, call, 0) ? text(checker.probe.type.probetype, call.span) : failed(call)),
-};
-
-/** The traced function: a symbol from the instruction pointer. */
-const func: FunctionEntry = {
-  name: 'func',
-  dependsOnProbe: true,
-  check(checker, call) {
-    const { functionName, type } = checker.probe;
-    if (functionName === undefined) return checker.fail(call.span, messages.builtinNotHere('func', type.name));
-    return text(functionName, call.span);
-  },
-};
 
 const cpid: FunctionEntry = {
   name: 'cpid',

@@ -52,11 +52,18 @@ export function rawTracepointArguments(event: string, btf: Btf): readonly BtfArg
   if (typedef === undefined) return undefined;
   const pointer = btf.type(btf.strip(typedef));
   if (pointer.kind !== 'ptr') return undefined;
-  const prototype = btf.type(btf.strip(pointer.to));
+  const prototype = namedPrototype(event, btf) ?? btf.type(btf.strip(pointer.to));
   if (prototype.kind !== 'func_proto') return undefined;
   return prototype.parameters.slice(1).map((parameter, index) => ({
     name: parameter.name === '' ? `arg${index}` : parameter.name,
     typeId: parameter.type,
     index,
   }));
+}
+
+/** The typedef's parameters have no names; those of the function that calls the probes have. */
+function namedPrototype(event: string, btf: Btf) {
+  const caller = btf.find(`__traceiter_${event}`, 'func') ?? btf.find(`__probestub_${event}`, 'func');
+  const type = caller === undefined ? undefined : btf.type(caller);
+  return type?.kind === 'func' ? btf.type(btf.strip(type.prototype)) : undefined;
 }
