@@ -15,7 +15,7 @@ export interface Program {
   readonly events: readonly EventSpec[];
   /** Index in `maps`. */
   readonly ringBuffer: number | undefined;
-  /** Index in `maps` of the per-CPU array of {@link LossCounters}, one u64 each. */
+  /** Index in `maps` of the array of one element that holds the {@link LossCounters}, one u64 each. */
   readonly lossCounters: number | undefined;
   readonly license: string;
   /** `/* … *\/` source, for run-time warnings. */
@@ -162,13 +162,14 @@ export type EventAction =
   /** A failure seen in the kernel: field 0 is the s32 return code. */
   | { readonly action: 'runtime-error'; readonly helper: string; readonly message: string };
 
-/** Order of the u64 counters in the loss-counter map. */
+/**
+ * Order of the u64 counters in the loss-counter map: these first, then one for each user map (index in
+ * Program.userMaps) that counts the updates it refused because it was full.
+ */
 export const LossCounters = {
   /** Records that found no room in the ring buffer. */
   ringBufferFull: 0,
-  /** Updates refused by a full map. */
-  mapFull: 1,
-  /** Stacks that could not be stored (bucket taken by another stack). */
-  stackCollision: 2,
+  /** Stacks that could not be kept (their bucket was taken by another stack). */
+  stackCollision: 1,
+  firstUserMap: 2,
 } as const;
-export const lossCounterCount = 3;

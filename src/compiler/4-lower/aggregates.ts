@@ -48,7 +48,7 @@ function insertZeros(l: Lowering, s: AggregateStatement, keyAt: ValueId, element
   l.b.switchTo(check);
   l.b.branch('eq', failed, alreadyThere, again, full);
   l.b.switchTo(full);
-  reportFull(l, failed, s.span);
+  reportFull(l, s.map, failed, s.span);
   l.b.jump(on);
   l.b.switchTo(again);
   const second = lookUp(l, s.map, keyAt);

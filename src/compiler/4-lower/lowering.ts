@@ -5,6 +5,7 @@
 import { must } from '../../base/assert.ts';
 import type { Type } from '../../program/types.ts';
 import { sizeOf } from '../../program/layout.ts';
+import type { UserMap } from '../../program/program.ts';
 import type { ResolvedProbe } from '../../probes/probe-type.ts';
 import type { Span } from '../ast.ts';
 import type { FunctionBuilder, Operand } from '../ir/builder.ts';
@@ -160,8 +161,18 @@ export class Lowering {
   }
 
   /** Counts a loss; off the common path, so an atomic add is cheap enough. */
-  countLoss(counter: 'ringBufferFull' | 'mapFull' | 'stackCollision'): void {
+  countLoss(counter: 'ringBufferFull' | 'stackCollision'): void {
     const { map, offset } = this.program.lossCounter(counter);
     this.b.atomic('add', 8, this.b.mapValue(map, offset), 0, 1n);
+  }
+
+  /** Counts a refused update of a map; gives how many there were before. */
+  countRefused(userMap: UserMap): ValueId {
+    const { map, offset } = this.program.lossCounter(userMap);
+    const counter = this.b.mapValue(map, offset);
+    if (this.target.has('atomic_fetch')) return this.b.atomicFetch('add', 8, counter, 0, 1n);
+    const before = this.b.load(8, counter, 0);
+    this.b.atomic('add', 8, counter, 0, 1n);
+    return before;
   }
 }

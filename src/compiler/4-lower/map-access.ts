@@ -120,13 +120,16 @@ const BPF_ANY = 0n;
 
 export function update(l: Lowering, map: MapSymbol, keyAt: ValueId, valueAt: ValueId, span: TypedExpression['span'], flags = BPF_ANY): void {
   const failed = l.b.call(helpers.mapUpdate, [l.b.map(l.program.userMap(map).map), keyAt, valueAt, flags]);
-  l.when('ne', failed, 0n, () => reportFull(l, failed, span));
+  l.when('ne', failed, 0n, () => reportFull(l, map, failed, span));
 }
 
-/** The element did not go in: counted, and said once the runtime hears of it. */
-export function reportFull(l: Lowering, failed: ValueId, span: TypedExpression['span']): void {
-  l.countLoss('mapFull');
-  runtimeWarning(l, { message: mapFull, helper: 'map_update_elem', code: failed }, span);
+/**
+ * The element did not go in: every time is counted, the first time is also said. A flood of warnings would push
+ * out of the ring buffer what there still is to say.
+ */
+export function reportFull(l: Lowering, map: MapSymbol, failed: ValueId, span: TypedExpression['span']): void {
+  const before = l.countRefused(l.program.userMap(map));
+  l.when('eq', before, 0n, () => runtimeWarning(l, { message: mapFull, helper: 'map_update_elem', code: failed }, span));
 }
 
 export { placeAt };

@@ -4,7 +4,7 @@
  */
 import { must } from '../../base/assert.ts';
 import { sizeOf } from '../../program/layout.ts';
-import { type EventAction, type EventSpec, LossCounters, lossCounterCount, type MapSpec, type RecordField, type UserMap } from '../../program/program.ts';
+import { type EventAction, type EventSpec, LossCounters, type MapSpec, type RecordField, type UserMap } from '../../program/program.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { MapSymbol } from '../3-check/typed.ts';
@@ -62,11 +62,11 @@ export class ProgramBuilder {
   }
 
   /** Address of a loss counter: map and offset in its value. */
-  lossCounter(counter: keyof typeof LossCounters): { readonly map: number; readonly offset: number } {
-    this.#loss ??= this.addMap({
-      name: 'losses', type: 'array', keySize: 4, valueSize: lossCounterCount * 8, maxEntries: 1, flags: 0,
-    });
-    return { map: this.#loss, offset: LossCounters[counter] * 8 };
+  lossCounter(counter: 'ringBufferFull' | 'stackCollision' | UserMap): { readonly map: number; readonly offset: number } {
+    const count = LossCounters.firstUserMap + this.userMaps.length;
+    this.#loss ??= this.addMap({ name: 'losses', type: 'array', keySize: 4, valueSize: count * 8, maxEntries: 1, flags: 0 });
+    const index = typeof counter === 'string' ? LossCounters[counter] : LossCounters.firstUserMap + this.userMaps.indexOf(counter);
+    return { map: this.#loss, offset: index * 8 };
   }
 
   /** A map value of at least `size` zero bytes, for initial values and absent elements. */
