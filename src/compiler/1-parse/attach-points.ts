@@ -63,9 +63,11 @@ export interface SplitWord {
   readonly problem: Message | undefined;
 }
 
+const replacementLimit = 64;
+
 /**
  * Splits at unquoted `:` and `@`, removes quotes, and replaces `$N` by the parameter's text, which is scanned
- * again. A parameter's own text may name parameters, so each may be replaced a bounded number of times only.
+ * again. That text may itself name parameters, even its own, so after many replacements the rest is left alone.
  */
 export function splitWord(word: string, positionals: readonly string[]): SplitWord {
   const parts = [''];
@@ -87,13 +89,14 @@ export function splitWord(word: string, positionals: readonly string[]): SplitWo
       parts.push('');
       if (character === '@') atParts.push(parts.length - 1);
       at++;
-    } else if (character === '$' && isDigit(rest[at + 1]) && replacements < 64) {
+    } else if (character === '$' && isDigit(rest[at + 1]) && replacements < replacementLimit) {
       const digits = /^[0-9]+/.exec(rest.slice(at + 1))?.[0] ?? '';
       rest = (positionals[Number(digits) - 1] ?? '') + rest.slice(at + 1 + digits.length);
       at = 0;
       replacements++;
     } else {
-      if (character === '$') problem ??= messages.parameterTrailing(rest[at + 1] ?? '');
+      if (character === '$' && !isDigit(rest[at + 1]))
+        problem ??= messages.parameterTrailing(rest[at + 1] ?? '');
       append(character);
       at++;
     }

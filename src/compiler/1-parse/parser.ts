@@ -150,7 +150,7 @@ export class Parser {
   // --- Places ---
 
   spanBetween(start: number, end: number): Span {
-    return { source: this.source, start, end };
+    return { source: this.source, start, end: Math.min(end, this.text.length) };
   }
 
   /** From `start` to the end of what was consumed last. */

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../1-parse/parse.ts';
 import type { Statement } from '../ast.ts';
+import { messages } from '../messages/messages.ts';
 import { render } from '../messages/render.ts';
 import { Reporter } from '../messages/reporter.ts';
 import { type Expanded, type ExpandOptions, expand } from './expand.ts';
-import { sourceName } from './own-variables.ts';
 
 function run(
   text: string,
@@ -202,7 +202,9 @@ describe('macros', () => {
     expect(names('$x++; $x = 2;')).toEqual(Array(2).fill('"kind":"variable","name":"x"'));
     expect(names('$x = $x + 1; 1')).toEqual(Array(2).fill('"kind":"variable","name":"x"'));
     expect(names('let $z; $z')).toEqual(Array(2).fill('"kind":"variable","name":"z#1"'));
-    expect(sourceName('y#1')).toBe('y');
+    const reporter = new Reporter();
+    reporter.error(undefined, messages.undefinedVariable('$y#1'));
+    expect(reporter.diagnostics[0]?.message).toBe('Undefined or undeclared variable: $y');
   });
 
   test('a body that is one value stands for itself', () => {

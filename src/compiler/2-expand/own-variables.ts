@@ -34,15 +34,7 @@ class OwnVariableFinder extends Copier {
   }
 }
 
-const mark = '#';
-
-/** A name that no program can spell, for a macro's own variable in one expansion. */
+/** A name that no program can spell, for a macro's own variable in one expansion. The reporter hides the number. */
 export function privateName(name: string, expansion: number): string {
-  return `${name}${mark}${expansion}`;
-}
-
-/** The name as the program spells it, for messages. */
-export function sourceName(name: string): string {
-  const at = name.indexOf(mark);
-  return at < 0 ? name : name.slice(0, at);
+  return `${name}#${expansion}`;
 }

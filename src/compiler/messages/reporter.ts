@@ -57,7 +57,8 @@ export class Reporter {
 
   /** Saying the same thing about the same place twice helps nobody: the second report is dropped. */
   #add(severity: Severity, span: Span | undefined, message: Message, extras: ReportExtras): void {
-    const key = `${severity} ${this.#placeKey(span)} ${message.text}`;
+    const text = withSourceNames(message.text);
+    const key = `${severity} ${this.#placeKey(span)} ${text}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     if (severity === 'error') this.#errorCount++;
@@ -65,10 +66,10 @@ export class Reporter {
     this.#diagnostics.push({
       severity,
       code: message.code,
-      message: message.text,
-      notes: extras.notes ?? [],
+      message: text,
+      notes: (extras.notes ?? []).map((note) => ({ ...note, message: withSourceNames(note.message) })),
       ...(span ? { span } : {}),
-      ...(hint === undefined ? {} : { hint }),
+      ...(hint === undefined ? {} : { hint: withSourceNames(hint) }),
     });
   }
 
@@ -80,4 +81,9 @@ export class Reporter {
     }
     return parts.join('<');
   }
+}
+
+/** Variables of macros have private names (`$v#3`, see 2-expand/own-variables.ts); people know them as `$v`. */
+function withSourceNames(text: string): string {
+  return text.replace(/(\$[A-Za-z_]\w*)#\d+/g, '$1');
 }
