@@ -1,0 +1,142 @@
+/**
+ * The machine as the compiler may ask about it (program/target.ts), each thing looked up when it is first asked for:
+ * most programs need one tracepoint's format and nothing else, and listing or parsing what is not needed would cost
+ * more than compiling. Answers are remembered, so that they stay the same for the life of the object.
+ */
+import { compileWildcard, hasWildcard } from '../base/wildcard.ts';
+import type { Btf } from '../btf/btf.ts';
+import { Features } from '../features/features.ts';
+import { readClockNs } from '../kernel/clock.ts';
+import { possibleCpuCount } from '../kernel/cpu-list.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { kernelBtf } from '../kernel/kernel-btf.ts';
+import { pidNamespace } from '../kernel/procfs.ts';
+import { openTracefs, type Tracefs } from '../kernel/tracefs.ts';
+import type { Target, TracepointFormat, UsdtSite, UserFunction } from '../program/target.ts';
+import { KernelSymbols } from '../symbols/kernel-symbols.ts';
+import { resolveTarget } from '../symbols/resolve-target.ts';
+import { derivedFeatures } from './derived-features.ts';
+import { once, remembered } from './once.ts';
+import { syscallNumber } from './syscalls.ts';
+import { UserBinaries } from './user-binaries.ts';
+
+export interface HostOptions {
+  /** `-p`. */
+  readonly targetPid?: number;
+  /** The process of `-c`. */
+  readonly childPid?: number;
+  /** Features to do without, by name. */
+  readonly withoutFeatures?: ReadonlySet<string>;
+  readonly features?: Features;
+  readonly kernelSymbols?: KernelSymbols;
+}
+
+export class HostTarget implements Target {
+  readonly features: Features;
+  readonly childPid: number | undefined;
+  readonly targetPid: number | undefined;
+  readonly startBootNs: bigint;
+  readonly #without: ReadonlySet<string>;
+  readonly #symbols: KernelSymbols;
+  readonly #binaries = new UserBinaries();
+  readonly #tracefs: () => Tracefs;
+  readonly #pidNamespace = once(() => {
+    const { device, inode, initial } = pidNamespace();
+    return initial ? undefined : { device, inode };
+  });
+  readonly #formats = remembered((name: string) => {
+    const [subsystem = '', event = ''] = name.split(':');
+    return this.#tracefs().format(subsystem, event);
+  });
+  readonly #resolved = remembered((path: string) =>
+    resolveTarget(path, this.targetPid === undefined ? {} : { pid: this.targetPid }),
+  );
+
+  constructor(kernel: Kernel, options: HostOptions = {}) {
+    this.features = options.features ?? new Features(kernel);
+    this.targetPid = options.targetPid;
+    this.childPid = options.childPid;
+    this.startBootNs = readClockNs(kernel, 'boot');
+    this.#without = options.withoutFeatures ?? new Set();
+    this.#symbols = options.kernelSymbols ?? new KernelSymbols();
+    this.#tracefs = once(() => openTracefs(kernel));
+  }
+
+  get isa() {
+    return this.features.isa();
+  }
+
+  has(feature: string): boolean {
+    if (this.#without.has(feature)) return false;
+    const derived = derivedFeatures.get(feature);
+    return derived === undefined ? this.features.has(feature) : derived(this.features);
+  }
+
+  get btf(): Btf | undefined {
+    return kernelBtf();
+  }
+
+  get possibleCpus(): number {
+    return possibleCpuCount();
+  }
+
+  get pidNamespace(): Target['pidNamespace'] {
+    return this.#pidNamespace();
+  }
+
+  tracepointFormat(subsystem: string, event: string): TracepointFormat | undefined {
+    return this.#formats(`${subsystem}:${event}`);
+  }
+
+  tracepoints(subsystem: string, event: string) {
+    const tracefs = this.#tracefs();
+    const matches = compileWildcard(event);
+    return expandNames(subsystem, () => tracefs.subsystems()).flatMap((name) =>
+      tracefs
+        .events(name)
+        .filter(matches)
+        .map((found) => ({ subsystem: name, event: found })),
+    );
+  }
+
+  /** By the typedefs that the kernel's BTF has of their functions. */
+  rawTracepoints(pattern: string): readonly string[] {
+    const prefix = 'btf_trace_';
+    if (this.btf === undefined) return [];
+    const found = [...this.btf.findAll(`${prefix}${pattern}`, 'typedef')];
+    return [...new Set(found.map(({ name }) => name.slice(prefix.length)))].sort();
+  }
+
+  syscallNumber(name: string): number | undefined {
+    return syscallNumber(name);
+  }
+
+  resolveBinary(path: string): readonly string[] {
+    return this.#resolved(path);
+  }
+
+  userFunctions(path: string, pattern: string): readonly UserFunction[] {
+    return this.#binaries.functions(path, pattern);
+  }
+
+  usdtProbes(path: string): readonly UsdtSite[] {
+    return this.#binaries.usdtProbes(path);
+  }
+
+  kernelSymbol(name: string): bigint | undefined {
+    return this.#symbols.address(name);
+  }
+
+  /** Closes the binaries that were looked into. */
+  close(): void {
+    this.#binaries.close();
+  }
+}
+
+function expandNames(pattern: string, all: () => readonly string[]): readonly string[] {
+  return hasWildcard(pattern) ? all().filter(compileWildcard(pattern)) : [pattern];
+}
+
+export function hostTarget(kernel: Kernel, options: HostOptions = {}): HostTarget {
+  return new HostTarget(kernel, options);
+}
