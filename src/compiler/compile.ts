@@ -39,7 +39,12 @@ export interface CompileOptions {
 
 export type CompileStage =
   | { readonly kind: 'ast'; readonly after: 'parse' | 'expand'; readonly ast: ProgramAst }
-  | { readonly kind: 'ir'; readonly after: 'lower' | 'optimise'; readonly name: string; readonly module: IrModule }
+  | {
+      readonly kind: 'ir';
+      readonly after: 'lower' | 'optimise';
+      readonly name: string;
+      readonly module: IrModule;
+    }
   | { readonly kind: 'code'; readonly name: string; readonly function: FunctionSpec };
 
 export interface CompileResult {
@@ -51,14 +56,23 @@ export interface CompileResult {
 }
 
 /** `source` as a JavaScript string, or its bytes as read from a file. */
-export function compile(source: string | Uint8Array, target: Target, options: CompileOptions = {}): CompileResult {
+export function compile(
+  source: string | Uint8Array,
+  target: Target,
+  options: CompileOptions = {},
+): CompileResult {
   const reporter = new Reporter();
   const text: Source = { name: options.name ?? 'stdin', text: toByteString(source) };
   const { program, config } = runPhases(text, target, options, reporter);
   return { program, diagnostics: reporter.inDisplayOrder(), config };
 }
 
-function runPhases(source: Source, target: Target, options: CompileOptions, reporter: Reporter): { program: Program | undefined; config: Config } {
+function runPhases(
+  source: Source,
+  target: Target,
+  options: CompileOptions,
+  reporter: Reporter,
+): { program: Program | undefined; config: Config } {
   const positionals = options.positionals ?? [];
   const parsed = parse(source, reporter, { positionals });
   if (parsed === undefined || reporter.hasErrors) return { program: undefined, config: defaultConfig };
@@ -91,10 +105,17 @@ function runPhases(source: Source, target: Target, options: CompileOptions, repo
   return { program, config };
 }
 
-function emitFunction({ spec, module }: LoweredFunction, target: Target, options: CompileOptions): FunctionSpec {
+function emitFunction(
+  { spec, module }: LoweredFunction,
+  target: Target,
+  options: CompileOptions,
+): FunctionSpec {
   const { name } = spec;
   options.onStage?.({ kind: 'ir', after: 'lower', name, module });
-  const optimised = optimise(module, options.disabledPasses === undefined ? {} : { disabled: options.disabledPasses });
+  const optimised = optimise(
+    module,
+    options.disabledPasses === undefined ? {} : { disabled: options.disabledPasses },
+  );
   options.onStage?.({ kind: 'ir', after: 'optimise', name, module: optimised });
   const { code, relocations, sourceMap } = emit(optimised, { isa: options.isa ?? target.isa, name });
   const made: FunctionSpec = { ...spec, code, relocations, sourceMap };
@@ -106,6 +127,7 @@ function emitFunction({ spec, module }: LoweredFunction, target: Target, options
 function toByteString(source: string | Uint8Array): string {
   const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source;
   const pieces: string[] = [];
-  for (let at = 0; at < bytes.length; at += 8192) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
+  for (let at = 0; at < bytes.length; at += 8192)
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
   return pieces.join('');
 }

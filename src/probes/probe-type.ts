@@ -61,7 +61,11 @@ export type ProbeContext =
   /** The context points to a tracepoint record. */
   | { readonly kind: 'record'; readonly fields: readonly TracepointField[]; readonly userPointers: boolean }
   /** BTF tracepoint sys_enter or sys_exit: context is u64[2]: struct pt_regs *, then number or return value. */
-  | { readonly kind: 'syscall'; readonly direction: 'enter' | 'exit'; readonly fields: readonly TracepointField[] }
+  | {
+      readonly kind: 'syscall';
+      readonly direction: 'enter' | 'exit';
+      readonly fields: readonly TracepointField[];
+    }
   /** Context is u64[], one an argument, with BTF types. */
   | { readonly kind: 'btf-arguments'; readonly args: readonly BtfArgument[] }
   /** Context is a struct pt_regs at function entry or return. */

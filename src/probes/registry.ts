@@ -9,7 +9,16 @@ import { uprobe, uretprobe } from './uprobe/spec.ts';
 import { usdt } from './usdt/spec.ts';
 
 export const probeTypes: readonly ProbeType[] = [
-  begin, end, interval, profile, software, tracepoint, rawtracepoint, uprobe, uretprobe, usdt,
+  begin,
+  end,
+  interval,
+  profile,
+  software,
+  tracepoint,
+  rawtracepoint,
+  uprobe,
+  uretprobe,
+  usdt,
 ];
 
 /** Provider names are case-insensitive, short aliases are not. */

@@ -24,8 +24,16 @@ export interface Program {
 
 /** Kernel spelling, `BPF_MAP_TYPE_` dropped and in lower case. */
 export type BpfMapType =
-  | 'hash' | 'array' | 'percpu_hash' | 'percpu_array' | 'lru_hash' | 'lru_percpu_hash'
-  | 'stack_trace' | 'ringbuf' | 'prog_array' | 'perf_event_array';
+  | 'hash'
+  | 'array'
+  | 'percpu_hash'
+  | 'percpu_array'
+  | 'lru_hash'
+  | 'lru_percpu_hash'
+  | 'stack_trace'
+  | 'ringbuf'
+  | 'prog_array'
+  | 'perf_event_array';
 
 export interface MapSpec {
   readonly name: string;
@@ -56,7 +64,11 @@ export interface FunctionSpec {
   readonly code: Uint8Array;
   readonly relocations: readonly Relocation[];
   /** Instruction index → place in the source; ascending, each valid until the next. */
-  readonly sourceMap: readonly { readonly instruction: number; readonly line: number; readonly column: number }[];
+  readonly sourceMap: readonly {
+    readonly instruction: number;
+    readonly line: number;
+    readonly column: number;
+  }[];
 }
 
 /** A 64-bit immediate load (two slots) to be filled with a map's descriptor or the address in its value. */
@@ -85,9 +97,19 @@ export type AttachPointSpec =
   | { readonly kind: 'test-run'; readonly when: 'begin' | 'end' }
   | { readonly kind: 'self-signal'; readonly signal: string }
   /** perf software clock: on one CPU (interval) or on each (profile). Exactly one of the two rates. */
-  | { readonly kind: 'timer'; readonly scope: 'one-cpu' | 'every-cpu'; readonly periodNs?: bigint; readonly frequencyHz?: bigint }
+  | {
+      readonly kind: 'timer';
+      readonly scope: 'one-cpu' | 'every-cpu';
+      readonly periodNs?: bigint;
+      readonly frequencyHz?: bigint;
+    }
   /** `event` is the PERF_COUNT_SW_* / PERF_COUNT_HW_* number. */
-  | { readonly kind: 'perf-event'; readonly type: 'software' | 'hardware'; readonly event: number; readonly period: bigint }
+  | {
+      readonly kind: 'perf-event';
+      readonly type: 'software' | 'hardware';
+      readonly event: number;
+      readonly period: bigint;
+    }
   | { readonly kind: 'tracepoint'; readonly subsystem: string; readonly event: string }
   /** BPF_RAW_TRACEPOINT_OPEN by name; for `tracing` programs the name is in FunctionSpec.tracing. */
   | { readonly kind: 'raw-tracepoint'; readonly name: string }
@@ -96,7 +118,11 @@ export type AttachPointSpec =
       readonly path: string;
       readonly return: boolean;
       /** File offset of the instruction and, for USDT, of the semaphore. The same length. */
-      readonly targets: readonly { readonly offset: bigint; readonly semaphoreOffset?: bigint; readonly cookie?: bigint }[];
+      readonly targets: readonly {
+        readonly offset: bigint;
+        readonly semaphoreOffset?: bigint;
+        readonly cookie?: bigint;
+      }[];
       readonly pid?: number;
     };
 
@@ -143,7 +169,11 @@ export interface RecordField {
  * An asynchronous action. Records begin with u32 event id, u32 reserved (zero); fields follow.
  * `fixedSize` covers the header and all fixed fields.
  */
-export type EventSpec = { readonly fixedSize: number; readonly fields: readonly RecordField[]; readonly range: SourceRange } & EventAction;
+export type EventSpec = {
+  readonly fixedSize: number;
+  readonly fields: readonly RecordField[];
+  readonly range: SourceRange;
+} & EventAction;
 
 export type EventAction =
   /** `format` is the literal; arguments are the fields. */

@@ -63,7 +63,10 @@ export interface Target {
 
   tracepointFormat(subsystem: string, event: string): TracepointFormat | undefined;
   /** Matches of two wildcard patterns (`*` only), in byte order. */
-  tracepoints(subsystem: string, event: string): readonly { readonly subsystem: string; readonly event: string }[];
+  tracepoints(
+    subsystem: string,
+    event: string,
+  ): readonly { readonly subsystem: string; readonly event: string }[];
   rawTracepoints(pattern: string): readonly string[];
   /** Number of a system call by the name that its tracepoint has (`openat`, `newfstat` …). */
   syscallNumber(name: string): number | undefined;

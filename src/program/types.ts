@@ -4,9 +4,27 @@
  */
 
 export type Type =
-  | IntType | BoolType | StringType | PointerType | ArrayType | TupleType | RecordType | StructType | EnumType
-  | BufferType | InetType | MacType | StackType | SymbolType | TimestampType | CgroupPathType | UsernameType
-  | AggregateType | VoidType | NoneType | ContextType;
+  | IntType
+  | BoolType
+  | StringType
+  | PointerType
+  | ArrayType
+  | TupleType
+  | RecordType
+  | StructType
+  | EnumType
+  | BufferType
+  | InetType
+  | MacType
+  | StackType
+  | SymbolType
+  | TimestampType
+  | CgroupPathType
+  | UsernameType
+  | AggregateType
+  | VoidType
+  | NoneType
+  | ContextType;
 
 export interface IntType {
   readonly kind: 'int';
@@ -14,9 +32,14 @@ export interface IntType {
   readonly signed: boolean;
 }
 /** One byte, 0 or 1. */
-export interface BoolType { readonly kind: 'bool' }
+export interface BoolType {
+  readonly kind: 'bool';
+}
 /** Bytes up to a NUL or to `size`. `size` counts the NUL's place. */
-export interface StringType { readonly kind: 'string'; readonly size: number }
+export interface StringType {
+  readonly kind: 'string';
+  readonly size: number;
+}
 export type AddressSpace = 'kernel' | 'user' | 'bpf' | 'unknown';
 /** `to` may be a {@link NamedType}, so that types can refer to themselves. */
 export interface PointerType {
@@ -31,8 +54,15 @@ export interface NamedType {
   readonly name: string;
   readonly btfId?: number;
 }
-export interface ArrayType { readonly kind: 'array'; readonly element: Type; readonly length: number }
-export interface TupleType { readonly kind: 'tuple'; readonly elements: readonly Type[] }
+export interface ArrayType {
+  readonly kind: 'array';
+  readonly element: Type;
+  readonly length: number;
+}
+export interface TupleType {
+  readonly kind: 'tuple';
+  readonly elements: readonly Type[];
+}
 export interface RecordType {
   readonly kind: 'record';
   readonly fields: readonly { readonly name: string; readonly type: Type }[];
@@ -63,11 +93,18 @@ export interface EnumType {
   readonly variants: ReadonlyMap<bigint, string>;
 }
 /** u32 length, then `size` bytes. */
-export interface BufferType { readonly kind: 'buffer'; readonly size: number }
+export interface BufferType {
+  readonly kind: 'buffer';
+  readonly size: number;
+}
 /** u64 address family (2 or 10), then 16 bytes. */
-export interface InetType { readonly kind: 'inet' }
+export interface InetType {
+  readonly kind: 'inet';
+}
 /** 6 bytes, padded to 8. */
-export interface MacType { readonly kind: 'mac' }
+export interface MacType {
+  readonly kind: 'mac';
+}
 export type StackMode = 'bpftrace' | 'perf' | 'raw' | 'build_id';
 /**
  * kstack: 8 bytes, s64 stack id. ustack: 16 bytes, s64 stack id, u32 pid, u32 unused.
@@ -80,7 +117,9 @@ export interface StackType {
   readonly map: number;
 }
 /** ksym: u64 address. usym: u64 address, u32 pid, u32 unused. */
-export interface SymbolType { readonly kind: 'ksym' | 'usym' }
+export interface SymbolType {
+  readonly kind: 'ksym' | 'usym';
+}
 /** u64 nanoseconds of the given clock; printed with strftime format `format` when it has one. */
 export interface TimestampType {
   readonly kind: 'timestamp';
@@ -88,9 +127,14 @@ export interface TimestampType {
   readonly format?: string;
 }
 /** u64 cgroup id. */
-export interface CgroupPathType { readonly kind: 'cgroup-path'; readonly filter?: string }
+export interface CgroupPathType {
+  readonly kind: 'cgroup-path';
+  readonly filter?: string;
+}
 /** u32 uid, padded to 8. */
-export interface UsernameType { readonly kind: 'username' }
+export interface UsernameType {
+  readonly kind: 'username';
+}
 
 /** What a map holds when an aggregate function is assigned to it; see `layoutOf` for the memory. */
 export type AggregateType =
@@ -106,7 +150,13 @@ export type AggregateType =
       readonly combine: 'last' | 'avg' | 'max' | 'min' | 'sum';
       readonly signed: boolean;
     };
-export interface VoidType { readonly kind: 'void' }
-export interface NoneType { readonly kind: 'none' }
+export interface VoidType {
+  readonly kind: 'void';
+}
+export interface NoneType {
+  readonly kind: 'none';
+}
 /** `ctx`, and `args` where it is only a handle: never stored. */
-export interface ContextType { readonly kind: 'context' }
+export interface ContextType {
+  readonly kind: 'context';
+}

@@ -2,8 +2,9 @@
  * Attach points → concrete probes, in groups that one compiled body can serve: probes of the same kind that the
  * body does not tell apart (it uses neither `probe`, `func` nor arguments whose place differs).
  */
-import { findProbeType, probeTypes } from '../../probes/registry.ts';
+
 import type { ExpandEnvironment, ProbeContext, ResolvedProbe } from '../../probes/probe-type.ts';
+import { findProbeType, probeTypes } from '../../probes/registry.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { AttachPoint, ProbeAst } from '../ast.ts';
@@ -12,9 +13,16 @@ import { messages } from '../messages/messages.ts';
 import type { Reporter } from '../messages/reporter.ts';
 import { usesOf } from './uses.ts';
 
-export function resolveProbes(ast: ProbeAst, target: Target, config: Config, reporter: Reporter): readonly (readonly ResolvedProbe[])[] {
+export function resolveProbes(
+  ast: ProbeAst,
+  target: Target,
+  config: Config,
+  reporter: Reporter,
+): readonly (readonly ResolvedProbe[])[] {
   const uses = usesOf(ast);
-  const resolved = ast.attachPoints.flatMap((point) => resolveOne(point, { target, config, reporter, readsArguments: uses.arguments }));
+  const resolved = ast.attachPoints.flatMap((point) =>
+    resolveOne(point, { target, config, reporter, readsArguments: uses.arguments }),
+  );
   const groups = new Map<string, ResolvedProbe[]>();
   for (const [i, probe] of resolved.entries()) {
     const alone = uses.identity && !tellsApart(probe, target);
@@ -38,7 +46,10 @@ interface Environment {
   readonly readsArguments: boolean;
 }
 
-function resolveOne(point: AttachPoint, { target, config, reporter, readsArguments }: Environment): readonly ResolvedProbe[] {
+function resolveOne(
+  point: AttachPoint,
+  { target, config, reporter, readsArguments }: Environment,
+): readonly ResolvedProbe[] {
   const [provider, ...parts] = point.parts;
   if (provider === undefined || provider === '') {
     reporter.error(point.span, messages.emptyAttachPoint());
@@ -46,8 +57,15 @@ function resolveOne(point: AttachPoint, { target, config, reporter, readsArgumen
   }
   const type = findProbeType(provider);
   if (type === undefined) {
-    const hint = didYouMeanHint(provider.toLowerCase(), probeTypes.map((known) => known.name));
-    reporter.error(point.span, messages.invalidProvider(provider.toLowerCase()), hint === undefined ? {} : { hint });
+    const hint = didYouMeanHint(
+      provider.toLowerCase(),
+      probeTypes.map((known) => known.name),
+    );
+    reporter.error(
+      point.span,
+      messages.invalidProvider(provider.toLowerCase()),
+      hint === undefined ? {} : { hint },
+    );
     return [];
   }
   const wildcardOnly = type.name === 'tracepoint' && parts.length === 1 && parts[0]!.includes('*');
@@ -81,12 +99,23 @@ function reportMissing(point: AttachPoint, message: string, config: Config, repo
     else reporter.warning(point.span, messages.probeRemoved());
     return;
   }
-  reporter.error(point.span, message === '' ? messages.noValidAttachPoints() : messages.invalidAttachPoint(message));
+  reporter.error(
+    point.span,
+    message === '' ? messages.noValidAttachPoints() : messages.invalidAttachPoint(message),
+  );
 }
 
 /** Equal for probes that one program serves. */
-function groupKey(probe: ResolvedProbe, uses: { readonly arguments: boolean; readonly fields: ReadonlySet<string> }): string {
-  const program = [probe.programType, probe.tracing?.target ?? '', probe.expectedAttach ?? '', probe.type.name];
+function groupKey(
+  probe: ResolvedProbe,
+  uses: { readonly arguments: boolean; readonly fields: ReadonlySet<string> },
+): string {
+  const program = [
+    probe.programType,
+    probe.tracing?.target ?? '',
+    probe.expectedAttach ?? '',
+    probe.type.name,
+  ];
   const context = uses.arguments ? contextKey(probe.context, uses.fields) : probe.context.kind;
   // A uprobe in another binary is another attachment, but the same program can serve both.
   return [...program, context].join('|');
@@ -97,7 +126,11 @@ function contextKey(context: ProbeContext, fields: ReadonlySet<string>): string 
   switch (context.kind) {
     case 'record':
     case 'syscall':
-      return JSON.stringify(context.fields.filter((field) => fields.has(field.name)).map(({ name, type, offset, size, dataLoc }) => [name, type, offset, size, dataLoc]));
+      return JSON.stringify(
+        context.fields
+          .filter((field) => fields.has(field.name))
+          .map(({ name, type, offset, size, dataLoc }) => [name, type, offset, size, dataLoc]),
+      );
     case 'btf-arguments':
       return JSON.stringify(context.args);
     case 'registers':

@@ -3,8 +3,9 @@
  * group of probes that it cannot tell apart. Types of maps and variables are inferred over all of them: the walk
  * is repeated until nothing grows, then made once more to report and to keep the result.
  */
-import type { Target } from '../../program/target.ts';
+
 import type { ResolvedProbe } from '../../probes/probe-type.ts';
+import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { ProbeAst, ProgramAst, Span } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
@@ -42,12 +43,28 @@ interface Instance {
 /** More rounds than any program needs: types only grow, and not far. */
 const maximumRounds = 64;
 
-export function checkProgram(ast: ProgramAst, target: Target, config: Config, reporter: Reporter): CheckedProgram | undefined {
+export function checkProgram(
+  ast: ProgramAst,
+  target: Target,
+  config: Config,
+  reporter: Reporter,
+): CheckedProgram | undefined {
   const state: ProgramState = {
-    target, config, reporter, types: new KernelTypes(target.btf), maps: new Map(), stackMaps: [], final: false, changed: true,
+    target,
+    config,
+    reporter,
+    types: new KernelTypes(target.btf),
+    maps: new Map(),
+    stackMaps: [],
+    final: false,
+    changed: true,
   };
   declareMaps(ast, state);
-  const instances = ast.probes.flatMap((probe) => resolveProbes(probe, target, config, reporter).map((probes): Instance => ({ ast: probe, probes, symbols: new Map() })));
+  const instances = ast.probes.flatMap((probe) =>
+    resolveProbes(probe, target, config, reporter).map(
+      (probes): Instance => ({ ast: probe, probes, symbols: new Map() }),
+    ),
+  );
   if (reporter.hasErrors) return undefined;
   for (let round = 0; state.changed && round < maximumRounds; round++) {
     state.changed = false;
@@ -82,6 +99,7 @@ function reportUnused(instances: readonly Instance[], state: ProgramState): void
     }
   }
   for (const map of state.maps.values()) {
-    if (!map.used && map.declaration !== undefined) state.reporter.warning(map.declaration.span, messages.unusedMap(map.name));
+    if (!map.used && map.declaration !== undefined)
+      state.reporter.warning(map.declaration.span, messages.unusedMap(map.name));
   }
 }

@@ -4,18 +4,18 @@
  * a last walk reports and gives the result. See check-program.ts for the loop.
  */
 import { must } from '../../base/assert.ts';
-import type { Config } from '../2-expand/config.ts';
+import type { ResolvedProbe } from '../../probes/probe-type.ts';
 import type { Target } from '../../program/target.ts';
 import type { AddressSpace, Type } from '../../program/types.ts';
-import type { ResolvedProbe } from '../../probes/probe-type.ts';
+import type { Config } from '../2-expand/config.ts';
 import type { Block, Expression, Span, Statement } from '../ast.ts';
 import type { Message } from '../messages/diagnostic.ts';
 import { messages } from '../messages/messages.ts';
-import type { Reporter, ReportExtras } from '../messages/reporter.ts';
+import type { ReportExtras, Reporter } from '../messages/reporter.ts';
 import { checkExpression } from './expressions/expression.ts';
+import type { KernelTypes } from './kernel-types.ts';
 import { checkStatement } from './statements/statement.ts';
 import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
-import type { KernelTypes } from './kernel-types.ts';
 
 /** What all probes of a program share while it is checked. */
 export interface ProgramState {
@@ -111,7 +111,11 @@ export class Checker {
   statements(block: Block): readonly TypedStatement[] {
     const statements = this.statementList(block.statements);
     if (block.value === undefined) return statements;
-    const trailing: Statement = { kind: 'expression-statement', expression: block.value, span: block.value.span };
+    const trailing: Statement = {
+      kind: 'expression-statement',
+      expression: block.value,
+      span: block.value.span,
+    };
     return [...statements, ...this.statement(trailing)];
   }
 
@@ -167,10 +171,25 @@ export class Checker {
   }
 
   /** Declares in the innermost scope; `node` identifies the declaration over repeated walks. */
-  declareVariable(node: object, name: string, span: Span, origin: VariableSymbol['origin'], type?: Type): VariableSymbol {
+  declareVariable(
+    node: object,
+    name: string,
+    span: Span,
+    origin: VariableSymbol['origin'],
+    type?: Type,
+  ): VariableSymbol {
     let symbol = this.#symbols.get(node);
     if (symbol === undefined) {
-      symbol = { name, type, declared: type !== undefined, flexible: false, assigned: false, inMemory: false, span, origin };
+      symbol = {
+        name,
+        type,
+        declared: type !== undefined,
+        flexible: false,
+        assigned: false,
+        inMemory: false,
+        span,
+        origin,
+      };
       this.#symbols.set(node, symbol);
     }
     this.#scopes.at(-1)?.variables.set(name, symbol);
@@ -188,8 +207,16 @@ export class Checker {
     let symbol = this.program.maps.get(name);
     if (symbol === undefined) {
       symbol = {
-        name, scalar: undefined, key: undefined, keyFlexible: false, value: undefined, flexible: false,
-        assigned: false, declaration: undefined, used: true, index: -1,
+        name,
+        scalar: undefined,
+        key: undefined,
+        keyFlexible: false,
+        value: undefined,
+        flexible: false,
+        assigned: false,
+        declaration: undefined,
+        used: true,
+        index: -1,
       };
       this.program.maps.set(name, symbol);
     }
@@ -201,6 +228,8 @@ export class Checker {
 function leaves(statement: Statement): boolean {
   if (statement.kind === 'return' || statement.kind === 'break' || statement.kind === 'continue') return true;
   return (
-    statement.kind === 'expression-statement' && statement.expression.kind === 'call' && statement.expression.name === 'exit'
+    statement.kind === 'expression-statement' &&
+    statement.expression.kind === 'call' &&
+    statement.expression.name === 'exit'
   );
 }

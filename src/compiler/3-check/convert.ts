@@ -1,16 +1,25 @@
 /** Conversions of checked expressions to the type that a place wants: implicit ones, and what a cast may do. */
-import type { IntType, Type } from '../../program/types.ts';
+
 import { sizeOf } from '../../program/layout.ts';
-import type { TypedExpression } from './typed.ts';
+import type { IntType, Type } from '../../program/types.ts';
 import { int64, readType, sameType, uint64, wrap } from './type-rules.ts';
+import type { TypedExpression } from './typed.ts';
 
 /** `expression` as `type`; the types are known to go together. Constants and string literals convert here. */
 export function convert(expression: TypedExpression, type: Type): TypedExpression {
   if (sameType(expression.type, type)) return expression;
   if (expression.op === 'constant') return { ...expression, type, value: constantAs(expression.value, type) };
   if (expression.op === 'string' && type.kind === 'string') return { ...expression, type };
-  if (expression.op === 'tuple' && type.kind === 'tuple' && expression.elements.length === type.elements.length) {
-    return { ...expression, type, elements: expression.elements.map((element, i) => convert(element, type.elements[i]!)) };
+  if (
+    expression.op === 'tuple' &&
+    type.kind === 'tuple' &&
+    expression.elements.length === type.elements.length
+  ) {
+    return {
+      ...expression,
+      type,
+      elements: expression.elements.map((element, i) => convert(element, type.elements[i]!)),
+    };
   }
   return { op: 'convert', type, span: expression.span, operand: expression };
 }
@@ -60,7 +69,12 @@ export function commonInt(a: TypedExpression, b: TypedExpression): IntType | und
 }
 
 export function isOpenLiteral(expression: TypedExpression): boolean {
-  return expression.op === 'constant' && expression.literal && expression.value >= 0n && expression.type.kind === 'int';
+  return (
+    expression.op === 'constant' &&
+    expression.literal &&
+    expression.value >= 0n &&
+    expression.type.kind === 'int'
+  );
 }
 
 /** A conversion that can change the value silently: narrowing, or between signs without room. */
@@ -80,7 +94,8 @@ export function castProblem(from: Type, to: Type): 'types' | 'array-size' | unde
   if (from.kind === 'string' && to.kind === 'bool') return undefined;
   if (from.kind === 'string' && to.kind === 'array') return sizeOf(to) === from.size ? undefined : 'types';
   if (fromInt !== undefined && to.kind === 'array') return sizeOf(to) === sizeOf(from) ? undefined : 'types';
-  if (from.kind === 'array' && (to.kind === 'int' || to.kind === 'bool')) return sizeOf(to) === sizeOf(from) ? undefined : 'types';
+  if (from.kind === 'array' && (to.kind === 'int' || to.kind === 'bool'))
+    return sizeOf(to) === sizeOf(from) ? undefined : 'types';
   if (from.kind === 'array' && to.kind === 'array') return sizeOf(to) === sizeOf(from) ? undefined : 'types';
   return 'types';
 }

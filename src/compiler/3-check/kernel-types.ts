@@ -4,7 +4,14 @@
  */
 import type { Btf } from '../../btf/btf.ts';
 import type { BtfType } from '../../btf/btf-type.ts';
-import type { AddressSpace, EnumType, NamedType, StructField, StructType, Type } from '../../program/types.ts';
+import type {
+  AddressSpace,
+  EnumType,
+  NamedType,
+  StructField,
+  StructType,
+  Type,
+} from '../../program/types.ts';
 import { intType, uint8, uint64, voidType } from './type-rules.ts';
 
 export interface MemberInfo {
@@ -42,7 +49,8 @@ export class KernelTypes {
   /** Id of the struct or union behind a named type or a struct type. */
   idOf(type: NamedType | StructType | EnumType | Type): number | undefined {
     if (type.kind === 'named') return type.btfId ?? this.btf?.find(type.name, type.tag);
-    if (type.kind === 'struct') return type.btfId ?? (type.name === '' ? undefined : this.btf?.find(type.name, type.tag));
+    if (type.kind === 'struct')
+      return type.btfId ?? (type.name === '' ? undefined : this.btf?.find(type.name, type.tag));
     return undefined;
   }
 
@@ -56,11 +64,15 @@ export class KernelTypes {
   /** A field by name, through anonymous members. */
   member(type: NamedType | StructType, name: string, space: AddressSpace): MemberInfo | undefined {
     const id = this.idOf(type);
-    if (this.btf === undefined || id === undefined) return type.kind === 'struct' ? memberOf(type, name) : undefined;
+    if (this.btf === undefined || id === undefined)
+      return type.kind === 'struct' ? memberOf(type, name) : undefined;
     const found = this.btf.findMember(id, name);
     if (found === undefined) return undefined;
     const fieldType = this.fromBtf(found.typeId, space);
-    const parents = [this.btf.type(this.btf.strip(id)), ...found.path.slice(0, -1).map((m) => this.btf!.type(this.btf!.strip(m.typeId)))];
+    const parents = [
+      this.btf.type(this.btf.strip(id)),
+      ...found.path.slice(0, -1).map((m) => this.btf!.type(this.btf!.strip(m.typeId))),
+    ];
     return {
       type: fieldType,
       ...placeOf(fieldType, found.bitOffset, found.bitWidth),
@@ -76,7 +88,9 @@ export class KernelTypes {
     switch (type.kind) {
       case 'int':
         if (type.bool) return { kind: 'bool' };
-        return type.size > 8 ? { kind: 'array', element: uint64, length: type.size / 8 } : intType(type.size, type.signed);
+        return type.size > 8
+          ? { kind: 'array', element: uint64, length: type.size / 8 }
+          : intType(type.size, type.signed);
       case 'enum':
         return enumOf(type);
       case 'ptr':
@@ -96,14 +110,16 @@ export class KernelTypes {
   #pointee(id: number, space: AddressSpace): Type | NamedType {
     const btf = this.btf!;
     const type = btf.type(btf.strip(id));
-    if (type.kind === 'struct' || type.kind === 'union') return { kind: 'named', tag: type.kind, name: type.name, btfId: type.id };
+    if (type.kind === 'struct' || type.kind === 'union')
+      return { kind: 'named', tag: type.kind, name: type.name, btfId: type.id };
     if (type.kind === 'fwd') return { kind: 'named', tag: type.tag, name: type.name };
     return this.fromBtf(id, space);
   }
 
   #array(array: Extract<BtfType, { kind: 'array' }>, space: AddressSpace): Type {
     const element = this.btf!.type(this.btf!.strip(array.element));
-    if (element.kind === 'int' && element.size === 1 && isChar(element)) return { kind: 'string', size: array.length };
+    if (element.kind === 'int' && element.size === 1 && isChar(element))
+      return { kind: 'string', size: array.length };
     return { kind: 'array', element: this.fromBtf(array.element, space), length: array.length };
   }
 
@@ -116,7 +132,10 @@ export class KernelTypes {
     return made;
   }
 
-  #field(member: Extract<BtfType, { kind: 'struct' | 'union' }>['members'][number], space: AddressSpace): StructField {
+  #field(
+    member: Extract<BtfType, { kind: 'struct' | 'union' }>['members'][number],
+    space: AddressSpace,
+  ): StructField {
     const type = this.fromBtf(member.type, space);
     return { name: member.name, type, ...placeOf(type, member.bitOffset, member.bitWidth) };
   }
@@ -128,7 +147,13 @@ export class KernelTypes {
     for (let next = type.to; ; ) {
       type = btf.type(next);
       if (type.kind === 'type_tag' && (type.name === 'user' || type.name === 'percpu')) return true;
-      if (type.kind !== 'type_tag' && type.kind !== 'const' && type.kind !== 'volatile' && type.kind !== 'restrict') return false;
+      if (
+        type.kind !== 'type_tag' &&
+        type.kind !== 'const' &&
+        type.kind !== 'volatile' &&
+        type.kind !== 'restrict'
+      )
+        return false;
       next = type.to;
     }
   }
@@ -174,7 +199,11 @@ function enumOf(type: Extract<BtfType, { kind: 'enum' }>): EnumType {
 }
 
 /** Where a member lies: for a bit-field, the naturally aligned unit of its type that holds it, and the bits in it. */
-function placeOf(type: Type, bitOffset: number, bitWidth: number): { offset: number; bits?: { shift: number; width: number } } {
+function placeOf(
+  type: Type,
+  bitOffset: number,
+  bitWidth: number,
+): { offset: number; bits?: { shift: number; width: number } } {
   if (bitWidth === 0) return { offset: Math.floor(bitOffset / 8) };
   const size = type.kind === 'int' || type.kind === 'enum' ? type.size : 1;
   const unit = Math.floor(bitOffset / 8 / size) * size;
@@ -187,7 +216,11 @@ function memberOf(type: StructType, name: string): MemberInfo | undefined {
     if (field.name !== '' || field.type.kind !== 'struct') continue;
     const inner = memberOf(field.type, name);
     if (inner !== undefined) {
-      return { ...inner, offset: inner.offset + field.offset, throughUnion: inner.throughUnion || type.tag === 'union' };
+      return {
+        ...inner,
+        offset: inner.offset + field.offset,
+        throughUnion: inner.throughUnion || type.tag === 'union',
+      };
     }
   }
   return undefined;

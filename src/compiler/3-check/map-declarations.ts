@@ -12,8 +12,16 @@ export function declareMaps(ast: ProgramAst, state: ProgramState): void {
       continue;
     }
     state.maps.set(name, {
-      name, scalar: undefined, key: undefined, keyFlexible: false, value: undefined, flexible: false, assigned: false,
-      declaration: { type, maxEntries: Number(maxEntries), span }, used: false, index: -1,
+      name,
+      scalar: undefined,
+      key: undefined,
+      keyFlexible: false,
+      value: undefined,
+      flexible: false,
+      assigned: false,
+      declaration: { type, maxEntries: Number(maxEntries), span },
+      used: false,
+      index: -1,
     });
   }
 }

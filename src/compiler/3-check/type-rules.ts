@@ -31,7 +31,9 @@ export function literalType(value: bigint): IntType {
 
 export function fits(value: bigint, type: IntType): boolean {
   const bits = BigInt(type.size * 8);
-  return type.signed ? value >= -(1n << (bits - 1n)) && value < 1n << (bits - 1n) : value >= 0n && value < 1n << bits;
+  return type.signed
+    ? value >= -(1n << (bits - 1n)) && value < 1n << (bits - 1n)
+    : value >= 0n && value < 1n << bits;
 }
 
 /** The value as the type stores it: truncated, then sign- or zero-extended. */
@@ -53,16 +55,29 @@ export function sameType(a: Type, b: Type): boolean {
     case 'array':
       return b.kind === 'array' && a.length === b.length && sameType(a.element, b.element);
     case 'tuple':
-      return b.kind === 'tuple' && a.elements.length === b.elements.length && a.elements.every((e, i) => sameType(e, b.elements[i]!));
+      return (
+        b.kind === 'tuple' &&
+        a.elements.length === b.elements.length &&
+        a.elements.every((e, i) => sameType(e, b.elements[i]!))
+      );
     case 'record':
-      return b.kind === 'record' && a.fields.length === b.fields.length && a.fields.every((f, i) => f.name === b.fields[i]!.name && sameType(f.type, b.fields[i]!.type));
+      return (
+        b.kind === 'record' &&
+        a.fields.length === b.fields.length &&
+        a.fields.every((f, i) => f.name === b.fields[i]!.name && sameType(f.type, b.fields[i]!.type))
+      );
     case 'struct':
       return b.kind === 'struct' && a.name === b.name && a.tag === b.tag && a.size === b.size;
     case 'enum':
       return b.kind === 'enum' && a.name === b.name;
     case 'kstack':
     case 'ustack':
-      return (b.kind === 'kstack' || b.kind === 'ustack') && a.map === b.map && a.mode === b.mode && a.limit === b.limit;
+      return (
+        (b.kind === 'kstack' || b.kind === 'ustack') &&
+        a.map === b.map &&
+        a.mode === b.mode &&
+        a.limit === b.limit
+      );
     case 'timestamp':
       return b.kind === 'timestamp' && a.format === b.format && a.clock === b.clock;
     case 'cgroup-path':
@@ -102,14 +117,17 @@ export interface Joinable {
 /** The type that holds both, or undefined when they do not go together. */
 export function join(a: Joinable, b: Joinable): Joinable | undefined {
   const [x, y] = [a.type, b.type];
-  if (x.kind === 'int' && y.kind === 'int') return { type: joinInts(x, a.flexible, y, b.flexible), flexible: a.flexible && b.flexible };
+  if (x.kind === 'int' && y.kind === 'int')
+    return { type: joinInts(x, a.flexible, y, b.flexible), flexible: a.flexible && b.flexible };
   const type = joinOthers(x, y);
   return type === undefined ? undefined : { type, flexible: false };
 }
 
 function joinInts(a: IntType, aFlexible: boolean, b: IntType, bFlexible: boolean): IntType {
   if (a.signed === b.signed) return intType(Math.max(a.size, b.size), a.signed);
-  const [signed, signedFlexible, unsigned, unsignedFlexible] = a.signed ? [a, aFlexible, b, bFlexible] : [b, bFlexible, a, aFlexible];
+  const [signed, signedFlexible, unsigned, unsignedFlexible] = a.signed
+    ? [a, aFlexible, b, bFlexible]
+    : [b, bFlexible, a, aFlexible];
   if (signedFlexible) return intType(Math.max(signed.size, unsigned.size), false);
   if (unsignedFlexible) return intType(Math.max(signed.size, unsigned.size), true);
   // The signed type must be wider than the unsigned one to hold both; 64 bits is the end of it.
@@ -121,18 +139,25 @@ function joinOthers(a: Type, b: Type): Type | undefined {
   if (a.kind === 'buffer' && b.kind === 'buffer') return a.size >= b.size ? a : b;
   if (a.kind === 'tuple' && b.kind === 'tuple') {
     if (a.elements.length !== b.elements.length) return undefined;
-    const elements = a.elements.map((element, i) => join({ type: element, flexible: false }, { type: b.elements[i]!, flexible: false })?.type);
+    const elements = a.elements.map(
+      (element, i) =>
+        join({ type: element, flexible: false }, { type: b.elements[i]!, flexible: false })?.type,
+    );
     return elements.every((e) => e !== undefined) ? { kind: 'tuple', elements } : undefined;
   }
   if (a.kind === 'record' && b.kind === 'record') return joinRecords(a, b);
   return sameType(a, b) ? a : undefined;
 }
 
-function joinRecords(a: Extract<Type, { kind: 'record' }>, b: Extract<Type, { kind: 'record' }>): Type | undefined {
+function joinRecords(
+  a: Extract<Type, { kind: 'record' }>,
+  b: Extract<Type, { kind: 'record' }>,
+): Type | undefined {
   if (a.fields.length !== b.fields.length) return undefined;
   const fields = a.fields.map((field) => {
     const other = b.fields.find((candidate) => candidate.name === field.name);
-    const type = other && join({ type: field.type, flexible: false }, { type: other.type, flexible: false })?.type;
+    const type =
+      other && join({ type: field.type, flexible: false }, { type: other.type, flexible: false })?.type;
     return type && { name: field.name, type };
   });
   return fields.every((f) => f !== undefined) ? { kind: 'record', fields } : undefined;
@@ -141,7 +166,15 @@ function joinRecords(a: Extract<Type, { kind: 'record' }>, b: Extract<Type, { ki
 /** Fits a register: everything else lives in memory. */
 export function isScalar(type: Type): boolean {
   switch (type.kind) {
-    case 'int': case 'bool': case 'pointer': case 'enum': case 'kstack': case 'timestamp': case 'cgroup-path': case 'username': case 'ksym':
+    case 'int':
+    case 'bool':
+    case 'pointer':
+    case 'enum':
+    case 'kstack':
+    case 'timestamp':
+    case 'cgroup-path':
+    case 'username':
+    case 'ksym':
       return true;
     default:
       return false;
@@ -162,7 +195,10 @@ export function readType(type: Type): Type {
   switch (type.kind) {
     case 'count':
       return uint64;
-    case 'sum': case 'min': case 'max': case 'avg':
+    case 'sum':
+    case 'min':
+    case 'max':
+    case 'avg':
       return type.signed ? int64 : uint64;
     default:
       return type;

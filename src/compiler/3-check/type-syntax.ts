@@ -1,6 +1,7 @@
 /** Types as they are written (language reference, part 2.10) → types. */
-import type { Expression, Span, TypeExpression, TypeSuffix } from '../ast.ts';
+
 import type { Type } from '../../program/types.ts';
+import type { Expression, Span, TypeExpression, TypeSuffix } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
 import type { Checker } from './checker.ts';
 import { boolType, intType, readType, voidType } from './type-rules.ts';
@@ -41,7 +42,8 @@ export function resolveType(checker: Checker, syntax: TypeExpression): Type | un
     const size = first?.kind === 'array' ? (first.length ?? 0) : 0;
     return applySuffixes(checker, sizedName(size), first?.kind === 'array' ? rest : syntax.suffixes);
   }
-  if (syntax.tag !== undefined) return resolveTagged(checker, syntax.tag, syntax.name, syntax.suffixes, syntax.span);
+  if (syntax.tag !== undefined)
+    return resolveTagged(checker, syntax.tag, syntax.name, syntax.suffixes, syntax.span);
   const base = plain.get(syntax.name) ?? checker.types.findPlain(syntax.name, checker.space);
   if (base === undefined) {
     checker.error(syntax.span, messages.unknownType(syntax.name));
@@ -50,7 +52,13 @@ export function resolveType(checker: Checker, syntax: TypeExpression): Type | un
   return applySuffixes(checker, base, syntax.suffixes);
 }
 
-function resolveTagged(checker: Checker, tag: 'struct' | 'union' | 'enum', name: string, suffixes: readonly TypeSuffix[], span: Span): Type | undefined {
+function resolveTagged(
+  checker: Checker,
+  tag: 'struct' | 'union' | 'enum',
+  name: string,
+  suffixes: readonly TypeSuffix[],
+  span: Span,
+): Type | undefined {
   const named = checker.types.find(tag, name);
   if (named === undefined) {
     checker.error(span, tag === 'enum' ? messages.unknownEnum(name) : messages.unknownType(`${tag} ${name}`));

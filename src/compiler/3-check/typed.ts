@@ -60,25 +60,73 @@ export type TypedExpression =
   /** A whole map, as an argument. */
   | (Base & { readonly op: 'map'; readonly map: MapSymbol })
   /** 64-bit arithmetic on operands already converted to the type of the result. */
-  | (Base & { readonly op: 'arithmetic'; readonly operator: IntOperator; readonly left: TypedExpression; readonly right: TypedExpression })
+  | (Base & {
+      readonly op: 'arithmetic';
+      readonly operator: IntOperator;
+      readonly left: TypedExpression;
+      readonly right: TypedExpression;
+    })
   /** pointer ± integer; `scale` is the size of what it points to. */
-  | (Base & { readonly op: 'pointer-offset'; readonly pointer: TypedExpression; readonly index: TypedExpression; readonly scale: number; readonly subtract: boolean })
+  | (Base & {
+      readonly op: 'pointer-offset';
+      readonly pointer: TypedExpression;
+      readonly index: TypedExpression;
+      readonly scale: number;
+      readonly subtract: boolean;
+    })
   | (Base & { readonly op: 'negate' | 'complement'; readonly operand: TypedExpression })
   | (Base & { readonly op: 'not'; readonly operand: TypedExpression })
-  | (Base & { readonly op: 'logic'; readonly operator: '&&' | '||'; readonly left: TypedExpression; readonly right: TypedExpression })
+  | (Base & {
+      readonly op: 'logic';
+      readonly operator: '&&' | '||';
+      readonly left: TypedExpression;
+      readonly right: TypedExpression;
+    })
   /** Of integers, booleans, pointers, enums; `signed` says how. */
-  | (Base & { readonly op: 'compare'; readonly operator: CompareOperator; readonly signed: boolean; readonly left: TypedExpression; readonly right: TypedExpression })
-  | (Base & { readonly op: 'compare-strings'; readonly operator: '==' | '!='; readonly left: TypedExpression; readonly right: TypedExpression })
+  | (Base & {
+      readonly op: 'compare';
+      readonly operator: CompareOperator;
+      readonly signed: boolean;
+      readonly left: TypedExpression;
+      readonly right: TypedExpression;
+    })
+  | (Base & {
+      readonly op: 'compare-strings';
+      readonly operator: '==' | '!=';
+      readonly left: TypedExpression;
+      readonly right: TypedExpression;
+    })
   /** Of tuples, records, structs, arrays of the same type: byte by byte in memory. */
-  | (Base & { readonly op: 'compare-memory'; readonly operator: '==' | '!='; readonly left: TypedExpression; readonly right: TypedExpression })
-  | (Base & { readonly op: 'conditional'; readonly condition: TypedExpression; readonly then: TypedExpression | undefined; readonly otherwise: TypedExpression })
+  | (Base & {
+      readonly op: 'compare-memory';
+      readonly operator: '==' | '!=';
+      readonly left: TypedExpression;
+      readonly right: TypedExpression;
+    })
+  | (Base & {
+      readonly op: 'conditional';
+      readonly condition: TypedExpression;
+      readonly then: TypedExpression | undefined;
+      readonly otherwise: TypedExpression;
+    })
   /** Truncation, extension, string enlargement, elementwise conversion of tuples, reinterpretation of memory. */
   | (Base & { readonly op: 'convert'; readonly operand: TypedExpression })
   | (Base & { readonly op: 'tuple'; readonly elements: readonly TypedExpression[] })
   /** Element or field of a value in BPF memory (tuple, record, array, struct held by value). */
-  | (Base & { readonly op: 'part'; readonly object: TypedExpression; readonly offset: number; readonly bits?: BitRange })
+  | (Base & {
+      readonly op: 'part';
+      readonly object: TypedExpression;
+      readonly offset: number;
+      readonly bits?: BitRange;
+    })
   /** The same with an index known only at run time; out of range reads zero. */
-  | (Base & { readonly op: 'element'; readonly object: TypedExpression; readonly index: TypedExpression; readonly length: number; readonly scale: number })
+  | (Base & {
+      readonly op: 'element';
+      readonly object: TypedExpression;
+      readonly index: TypedExpression;
+      readonly length: number;
+      readonly scale: number;
+    })
   /** What a pointer points to, `offset` bytes on. */
   | (Base & {
       readonly op: 'dereference';
@@ -92,10 +140,29 @@ export type TypedExpression =
       /** It does not change while the program runs. */
       readonly invariant?: boolean;
     })
-  | (Base & { readonly op: 'update'; readonly target: TypedTarget; readonly delta: bigint; readonly prefix: boolean })
-  | (Base & { readonly op: 'call'; readonly entry: FunctionEntry; readonly args: readonly TypedExpression[]; readonly data: unknown })
-  | (Base & { readonly op: 'block'; readonly statements: readonly TypedStatement[]; readonly value: TypedExpression | undefined })
-  | (Base & { readonly op: 'if'; readonly condition: TypedExpression; readonly then: TypedExpression; readonly otherwise: TypedExpression | undefined })
+  | (Base & {
+      readonly op: 'update';
+      readonly target: TypedTarget;
+      readonly delta: bigint;
+      readonly prefix: boolean;
+    })
+  | (Base & {
+      readonly op: 'call';
+      readonly entry: FunctionEntry;
+      readonly args: readonly TypedExpression[];
+      readonly data: unknown;
+    })
+  | (Base & {
+      readonly op: 'block';
+      readonly statements: readonly TypedStatement[];
+      readonly value: TypedExpression | undefined;
+    })
+  | (Base & {
+      readonly op: 'if';
+      readonly condition: TypedExpression;
+      readonly then: TypedExpression;
+      readonly otherwise: TypedExpression | undefined;
+    })
   | (Base & { readonly op: 'address-of'; readonly target: TypedTarget });
 
 export interface BitRange {
@@ -110,12 +177,47 @@ export type TypedTarget =
 export type TypedStatement =
   | { readonly op: 'expression'; readonly span: Span; readonly expression: TypedExpression }
   /** The value is already converted to the type of the target. `undefined` zeroes a declared variable. */
-  | { readonly op: 'assign'; readonly span: Span; readonly target: TypedTarget; readonly value: TypedExpression | undefined }
+  | {
+      readonly op: 'assign';
+      readonly span: Span;
+      readonly target: TypedTarget;
+      readonly value: TypedExpression | undefined;
+    }
   /** `@m[k] = count()` and its kin. */
-  | { readonly op: 'aggregate'; readonly span: Span; readonly map: MapSymbol; readonly key: TypedExpression | undefined; readonly aggregate: AggregateType; readonly argument: TypedExpression | undefined }
-  | { readonly op: 'for-range'; readonly span: Span; readonly variable: VariableSymbol; readonly start: TypedExpression; readonly end: TypedExpression; readonly body: readonly TypedStatement[] }
-  | { readonly op: 'for-map'; readonly span: Span; readonly variable: VariableSymbol; readonly map: MapSymbol; readonly body: readonly TypedStatement[] }
-  | { readonly op: 'while'; readonly span: Span; readonly condition: TypedExpression; readonly body: readonly TypedStatement[] }
-  | { readonly op: 'unroll'; readonly span: Span; readonly count: number; readonly body: readonly TypedStatement[] }
+  | {
+      readonly op: 'aggregate';
+      readonly span: Span;
+      readonly map: MapSymbol;
+      readonly key: TypedExpression | undefined;
+      readonly aggregate: AggregateType;
+      readonly argument: TypedExpression | undefined;
+    }
+  | {
+      readonly op: 'for-range';
+      readonly span: Span;
+      readonly variable: VariableSymbol;
+      readonly start: TypedExpression;
+      readonly end: TypedExpression;
+      readonly body: readonly TypedStatement[];
+    }
+  | {
+      readonly op: 'for-map';
+      readonly span: Span;
+      readonly variable: VariableSymbol;
+      readonly map: MapSymbol;
+      readonly body: readonly TypedStatement[];
+    }
+  | {
+      readonly op: 'while';
+      readonly span: Span;
+      readonly condition: TypedExpression;
+      readonly body: readonly TypedStatement[];
+    }
+  | {
+      readonly op: 'unroll';
+      readonly span: Span;
+      readonly count: number;
+      readonly body: readonly TypedStatement[];
+    }
   | { readonly op: 'break' | 'continue'; readonly span: Span }
   | { readonly op: 'return'; readonly span: Span; readonly value: TypedExpression | undefined };

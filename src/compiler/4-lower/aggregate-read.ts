@@ -29,7 +29,12 @@ export function extremeOperator(kind: 'min' | 'max', signed: boolean): CompareOp
 }
 
 /** Runs `body` with the address of each CPU's copy. */
-function eachCopy(l: Lowering, map: MapSymbol, key: TypedExpression | undefined, body: (copy: ValueId) => void): void {
+function eachCopy(
+  l: Lowering,
+  map: MapSymbol,
+  key: TypedExpression | undefined,
+  body: (copy: ValueId) => void,
+): void {
   l.withTemporaries(() => {
     const keyAt = keyAddress(l, key);
     const mapIndex = l.program.userMap(map).map;
@@ -49,7 +54,9 @@ function eachCopy(l: Lowering, map: MapSymbol, key: TypedExpression | undefined,
 
 function total(l: Lowering, map: MapSymbol, key: TypedExpression | undefined, offset: number): ValueId {
   const sum = l.b.variable(0n);
-  eachCopy(l, map, key, (copy) => l.b.write(sum, l.b.binary('add', l.b.read(sum), l.b.load(8, copy, offset))));
+  eachCopy(l, map, key, (copy) =>
+    l.b.write(sum, l.b.binary('add', l.b.read(sum), l.b.load(8, copy, offset))),
+  );
   return l.b.read(sum);
 }
 

@@ -39,7 +39,14 @@ export function lowerAggregate(l: Lowering, s: AggregateStatement): void {
   });
 }
 
-function insertZeros(l: Lowering, s: AggregateStatement, keyAt: ValueId, element: ReturnType<Lowering['b']['variable']>, present: import('../ir.ts').BlockId, on: import('../ir.ts').BlockId): void {
+function insertZeros(
+  l: Lowering,
+  s: AggregateStatement,
+  keyAt: ValueId,
+  element: ReturnType<Lowering['b']['variable']>,
+  present: import('../ir.ts').BlockId,
+  on: import('../ir.ts').BlockId,
+): void {
   const map = l.program.userMap(s.map).map;
   const zeros = l.b.mapValue(l.program.zeros(sizeOf(s.aggregate)));
   const failed = l.b.call(helpers.mapUpdate, [l.b.map(map), keyAt, zeros, noExist]);
@@ -89,11 +96,22 @@ function addAt(l: Lowering, copy: ValueId, index: ValueId): void {
   add(l, l.b.binary('add', copy, l.b.binary('lsh', index, 3n)), 0, 1n);
 }
 
-function keepExtreme(l: Lowering, copy: ValueId, value: ValueId, type: { readonly kind: 'min' | 'max'; readonly signed: boolean }): void {
+function keepExtreme(
+  l: Lowering,
+  copy: ValueId,
+  value: ValueId,
+  type: { readonly kind: 'min' | 'max'; readonly signed: boolean },
+): void {
   const [take, compare, on] = [l.b.block(), l.b.block(), l.b.block()];
   l.b.branch('eq', l.b.load(8, copy, ExtremeLayout.present), 0n, take, compare, { likely: 'otherwise' });
   l.b.switchTo(compare);
-  l.b.branch(extremeOperator(type.kind, type.signed), value, l.b.load(8, copy, ExtremeLayout.value), take, on);
+  l.b.branch(
+    extremeOperator(type.kind, type.signed),
+    value,
+    l.b.load(8, copy, ExtremeLayout.value),
+    take,
+    on,
+  );
   l.b.switchTo(take);
   l.b.store(8, copy, ExtremeLayout.value, value);
   l.b.store(8, copy, ExtremeLayout.present, 1n);
@@ -132,7 +150,13 @@ function mergeIntoSeries(l: Lowering, entry: ValueId, value: ValueId, now: Value
   add(l, entry, SeriesLayout.extra, 1n);
   if (type.combine === 'sum' || type.combine === 'avg') return add(l, entry, SeriesLayout.value, value);
   const [take, on] = [l.b.block(), l.b.block()];
-  l.b.branch(extremeOperator(type.combine, type.signed), value, l.b.load(8, entry, SeriesLayout.value), take, on);
+  l.b.branch(
+    extremeOperator(type.combine, type.signed),
+    value,
+    l.b.load(8, entry, SeriesLayout.value),
+    take,
+    on,
+  );
   l.b.switchTo(take);
   l.b.store(8, entry, SeriesLayout.value, value);
   l.b.jump(on);

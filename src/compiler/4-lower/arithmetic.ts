@@ -8,9 +8,22 @@ import { scalarSigned } from './scalars.ts';
 type Of<Op extends TypedExpression['op']> = Extract<TypedExpression, { op: Op }>;
 
 const unsignedOps: Readonly<Record<Of<'arithmetic'>['operator'], BinaryOp>> = {
-  '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '%': 'mod', '&': 'and', '|': 'or', '^': 'xor', '<<': 'lsh', '>>': 'rsh',
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '/': 'div',
+  '%': 'mod',
+  '&': 'and',
+  '|': 'or',
+  '^': 'xor',
+  '<<': 'lsh',
+  '>>': 'rsh',
 };
-const signedOps: Partial<Record<Of<'arithmetic'>['operator'], BinaryOp>> = { '/': 'sdiv', '%': 'smod', '>>': 'arsh' };
+const signedOps: Partial<Record<Of<'arithmetic'>['operator'], BinaryOp>> = {
+  '/': 'sdiv',
+  '%': 'smod',
+  '>>': 'arsh',
+};
 
 export function lowerArithmetic(l: Lowering, e: Of<'arithmetic'>): ValueId {
   const a = l.value(e.left);
@@ -21,9 +34,16 @@ export function lowerArithmetic(l: Lowering, e: Of<'arithmetic'>): ValueId {
   return guardedDivision(l, e, operator, a, b);
 }
 
-export const divisionByZero = 'Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the result.';
+export const divisionByZero =
+  'Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the result.';
 
-function guardedDivision(l: Lowering, e: Of<'arithmetic'>, operator: BinaryOp, a: ValueId, b: ValueId): ValueId {
+function guardedDivision(
+  l: Lowering,
+  e: Of<'arithmetic'>,
+  operator: BinaryOp,
+  a: ValueId,
+  b: ValueId,
+): ValueId {
   const result = l.b.variable();
   const [zero, normal, on] = [l.b.block(), l.b.block(), l.b.block()];
   l.b.branch('eq', b, 0n, zero, normal, { likely: 'otherwise' });
@@ -38,8 +58,15 @@ function guardedDivision(l: Lowering, e: Of<'arithmetic'>, operator: BinaryOp, a
   return l.b.read(result);
 }
 
-const compareOps: Readonly<Record<Of<'compare'>['operator'], readonly [unsigned: CompareOp, signed: CompareOp]>> = {
-  '==': ['eq', 'eq'], '!=': ['ne', 'ne'], '<': ['lt', 'slt'], '<=': ['le', 'sle'], '>': ['gt', 'sgt'], '>=': ['ge', 'sge'],
+const compareOps: Readonly<
+  Record<Of<'compare'>['operator'], readonly [unsigned: CompareOp, signed: CompareOp]>
+> = {
+  '==': ['eq', 'eq'],
+  '!=': ['ne', 'ne'],
+  '<': ['lt', 'slt'],
+  '<=': ['le', 'sle'],
+  '>': ['gt', 'sgt'],
+  '>=': ['ge', 'sge'],
 };
 
 export function compareOperator({ operator, signed }: Of<'compare'>): CompareOp {

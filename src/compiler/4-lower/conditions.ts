@@ -1,7 +1,8 @@
 /** Conditions as control flow: comparisons branch directly, `&&` and `||` short-circuit, strings compare word by word. */
+
+import { sizeOf } from '../../program/layout.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { BlockId, ValueId } from '../ir.ts';
-import { sizeOf } from '../../program/layout.ts';
 import { compareOperator } from './arithmetic.ts';
 import type { Lowering } from './lowering.ts';
 import { compareMemory } from './memory.ts';
@@ -24,10 +25,14 @@ export function lowerCondition(l: Lowering, e: TypedExpression, yes: BlockId, no
     case 'compare':
       return l.b.branch(compareOperator(e), l.value(e.left), l.value(e.right), yes, no);
     case 'compare-strings':
-      return e.operator === '==' ? branchOnStrings(l, e.left, e.right, yes, no) : branchOnStrings(l, e.left, e.right, no, yes);
+      return e.operator === '=='
+        ? branchOnStrings(l, e.left, e.right, yes, no)
+        : branchOnStrings(l, e.left, e.right, no, yes);
     case 'compare-memory': {
       const equal = compareMemory(l, l.place(e.left), l.place(e.right), sizeOf(e.left.type));
-      return e.operator === '==' ? l.b.branch('ne', equal, 0n, yes, no) : l.b.branch('ne', equal, 0n, no, yes);
+      return e.operator === '=='
+        ? l.b.branch('ne', equal, 0n, yes, no)
+        : l.b.branch('ne', equal, 0n, no, yes);
     }
     default:
       return l.b.branch('ne', l.value(e), 0n, yes, no);
@@ -39,7 +44,10 @@ export function truthValue(l: Lowering, e: TypedExpression): ValueId {
   const [yes, no, on] = [l.b.block(), l.b.block(), l.b.block()];
   const result = l.b.variable();
   lowerCondition(l, e, yes, no);
-  for (const [block, value] of [[yes, 1n], [no, 0n]] as const) {
+  for (const [block, value] of [
+    [yes, 1n],
+    [no, 0n],
+  ] as const) {
     l.b.switchTo(block);
     l.b.write(result, value);
     l.b.jump(on);

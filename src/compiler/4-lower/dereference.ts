@@ -35,7 +35,12 @@ export function dereferenceValue(l: Lowering, e: Dereference): ValueId {
 }
 
 function directLoad(l: Lowering, e: Dereference): ValueId {
-  return loadScalar(l, e.type, { base: l.value(e.pointer), offset: e.offset, align: 8 }, { invariant: e.invariant === true });
+  return loadScalar(
+    l,
+    e.type,
+    { base: l.value(e.pointer), offset: e.offset, align: 8 },
+    { invariant: e.invariant === true },
+  );
 }
 
 function helperLoad(l: Lowering, e: Dereference): ValueId {
@@ -65,7 +70,10 @@ export function dereferenceInto(l: Lowering, e: Dereference, to: Place): void {
 function copyWords(l: Lowering, from: Place, to: Place, size: number): void {
   for (let at = 0; at < size; ) {
     const left = size - at;
-    const width = ([8, 4, 2, 1] as const).find((w) => w <= left && (from.offset + at) % w === 0 && (to.offset + at) % w === 0 && w <= to.align) ?? 1;
+    const width =
+      ([8, 4, 2, 1] as const).find(
+        (w) => w <= left && (from.offset + at) % w === 0 && (to.offset + at) % w === 0 && w <= to.align,
+      ) ?? 1;
     l.b.store(width, to.base, to.offset + at, l.b.load(width, from.base, from.offset + at));
     at += width;
   }

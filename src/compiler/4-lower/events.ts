@@ -18,8 +18,16 @@ import { layOutRecord } from './program-builder.ts';
 /** Strings up to this size are cheaper written whole. */
 const tailFrom = 64;
 
-export function emitEvent(l: Lowering, action: EventAction, args: readonly TypedExpression[], span: Span): void {
-  const { fields, fixedSize, tails } = layOutRecord(args.map((arg) => arg.type), tailFrom);
+export function emitEvent(
+  l: Lowering,
+  action: EventAction,
+  args: readonly TypedExpression[],
+  span: Span,
+): void {
+  const { fields, fixedSize, tails } = layOutRecord(
+    args.map((arg) => arg.type),
+    tailFrom,
+  );
   const id = l.program.event(action, fields, fixedSize, span);
   l.withTemporaries(() => {
     if (tails > 0) emitWithTails(l, id, args, fields, fixedSize, tails);
@@ -27,7 +35,13 @@ export function emitEvent(l: Lowering, action: EventAction, args: readonly Typed
   });
 }
 
-function emitInPlace(l: Lowering, id: number, args: readonly TypedExpression[], fields: readonly RecordField[], size: number): void {
+function emitInPlace(
+  l: Lowering,
+  id: number,
+  args: readonly TypedExpression[],
+  fields: readonly RecordField[],
+  size: number,
+): void {
   // What can leave early or jump about is evaluated before the record is held.
   const ring = l.b.map(l.program.ring);
   const record = l.b.call(helpers.ringbufReserve, [ring, BigInt(size), 0n]);
@@ -49,7 +63,14 @@ function writeHeader(l: Lowering, place: Place, id: number): void {
   l.b.store(8, place.base, place.offset, BigInt(id));
 }
 
-function emitWithTails(l: Lowering, id: number, args: readonly TypedExpression[], fields: readonly RecordField[], fixedSize: number, tails: number): void {
+function emitWithTails(
+  l: Lowering,
+  id: number,
+  args: readonly TypedExpression[],
+  fields: readonly RecordField[],
+  fixedSize: number,
+  tails: number,
+): void {
   const place = l.scratch(fixedSize + tails);
   writeHeader(l, place, id);
   const end = l.b.variable(BigInt(fixedSize));
@@ -64,7 +85,12 @@ function emitWithTails(l: Lowering, id: number, args: readonly TypedExpression[]
     l.b.store(4, place.base, place.offset + field.offset, length);
     l.b.write(end, l.b.binary('add', l.b.read(end), length));
   }
-  const failed = l.b.call(helpers.ringbufOutput, [l.b.map(l.program.ring), l.address(place), l.b.read(end), 0n]);
+  const failed = l.b.call(helpers.ringbufOutput, [
+    l.b.map(l.program.ring),
+    l.address(place),
+    l.b.read(end),
+    0n,
+  ]);
   l.when('ne', failed, 0n, () => l.countLoss('ringBufferFull'));
 }
 
@@ -92,10 +118,19 @@ export function lengthOfRead(l: Lowering, read: ValueId, size: number): ValueId 
 }
 
 /** A warning about the run itself, with the helper's return code where there is one. */
-export function runtimeWarning(l: Lowering, what: { readonly message: string; readonly helper: string; readonly code?: ValueId }, span: Span): void {
+export function runtimeWarning(
+  l: Lowering,
+  what: { readonly message: string; readonly helper: string; readonly code?: ValueId },
+  span: Span,
+): void {
   const code: Type = { kind: 'int', size: 4, signed: true };
   const { fields, fixedSize } = layOutRecord(what.code === undefined ? [] : [code], tailFrom);
-  const id = l.program.event({ action: 'runtime-error', helper: what.helper, message: what.message }, fields, fixedSize, span);
+  const id = l.program.event(
+    { action: 'runtime-error', helper: what.helper, message: what.message },
+    fields,
+    fixedSize,
+    span,
+  );
   const ring = l.b.map(l.program.ring);
   const record = l.b.call(helpers.ringbufReserve, [ring, BigInt(fixedSize), 0n]);
   const [held, lost, on] = [l.b.block(), l.b.block(), l.b.block()];

@@ -4,9 +4,9 @@
  */
 import { InternalError } from '../../base/assert.ts';
 import { layoutOf, sizeOf } from '../../program/layout.ts';
-import type { ValueId } from '../ir.ts';
-import type { TypedExpression } from '../3-check/typed.ts';
 import { isScalar } from '../3-check/type-rules.ts';
+import type { TypedExpression } from '../3-check/typed.ts';
+import type { ValueId } from '../ir.ts';
 import { lowerArithmetic, lowerCompare, lowerPointerOffset } from './arithmetic.ts';
 import { lowerCondition, truthValue } from './conditions.ts';
 import { dereferenceInto, dereferenceValue } from './dereference.ts';
@@ -14,7 +14,15 @@ import type { Lowering } from './lowering.ts';
 import { mapReadInto, mapReadPlace, mapReadValue } from './map-access.ts';
 import { copyMemory, storeBytes, zeroMemory } from './memory.ts';
 import { accessSize, type Place, placeAt } from './place.ts';
-import { convertScalar, extend, extractBits, loadScalar, scalarSigned, scalarSize, storeScalar } from './scalars.ts';
+import {
+  convertScalar,
+  extend,
+  extractBits,
+  loadScalar,
+  scalarSigned,
+  scalarSize,
+  storeScalar,
+} from './scalars.ts';
 import { lowerStatements } from './statements.ts';
 import { lowerUpdate } from './update.ts';
 
@@ -27,7 +35,9 @@ export function lowerValue(l: Lowering, e: TypedExpression): ValueId {
     case 'constant':
       return l.b.const(e.value);
     case 'variable':
-      return l.variables.inMemory(e.variable) ? loadScalar(l, e.type, l.variables.place(e.variable)) : l.variables.read(e.variable);
+      return l.variables.inMemory(e.variable)
+        ? loadScalar(l, e.type, l.variables.place(e.variable))
+        : l.variables.read(e.variable);
     case 'map-read':
       return mapReadValue(l, e);
     case 'arithmetic':
@@ -86,7 +96,12 @@ function lowerConditionalValue(l: Lowering, e: Of<'conditional'>): ValueId {
     return l.b.read(result);
   }
   const then = e.then;
-  eitherOr(l, e.condition, () => writeResult(l, result, then), () => writeResult(l, result, e.otherwise));
+  eitherOr(
+    l,
+    e.condition,
+    () => writeResult(l, result, then),
+    () => writeResult(l, result, e.otherwise),
+  );
   return e.type.kind === 'void' ? l.b.const(0n) : l.b.read(result);
 }
 
@@ -96,10 +111,18 @@ function writeResult(l: Lowering, result: ReturnType<Lowering['b']['variable']>,
 }
 
 /** Runs one of two bodies, then goes on. */
-export function eitherOr(l: Lowering, condition: TypedExpression, then: () => void, otherwise: () => void): void {
+export function eitherOr(
+  l: Lowering,
+  condition: TypedExpression,
+  then: () => void,
+  otherwise: () => void,
+): void {
   const [yes, no, on] = [l.b.block(), l.b.block(), l.b.block()];
   lowerCondition(l, condition, yes, no);
-  for (const [block, body] of [[yes, then], [no, otherwise]] as const) {
+  for (const [block, body] of [
+    [yes, then],
+    [no, otherwise],
+  ] as const) {
     l.b.switchTo(block);
     l.b.seal(block);
     body();
@@ -154,7 +177,12 @@ function runBranchy(l: Lowering, e: TypedExpression, take: (value: TypedExpressi
   }
   if (e.op === 'if') {
     const { otherwise } = e;
-    eitherOr(l, e.condition, () => runBranchy(l, e.then, take), () => otherwise && runBranchy(l, otherwise, take));
+    eitherOr(
+      l,
+      e.condition,
+      () => runBranchy(l, e.then, take),
+      () => otherwise && runBranchy(l, otherwise, take),
+    );
     return;
   }
   if (e.op !== 'none') take(e);
@@ -210,13 +238,21 @@ function tupleInto(l: Lowering, { elements, type }: Of<'tuple'>, to: Place): voi
 
 function conditionalInto(l: Lowering, e: Of<'conditional'>, to: Place): void {
   const { then, otherwise } = e;
-  eitherOr(l, e.condition, () => l.into(then ?? e.condition, to), () => l.into(otherwise, to));
+  eitherOr(
+    l,
+    e.condition,
+    () => l.into(then ?? e.condition, to),
+    () => l.into(otherwise, to),
+  );
 }
 
 function convertInto(l: Lowering, { operand, type }: Of<'convert'>, to: Place): void {
   const [from, size] = [sizeOf(operand.type), sizeOf(type)];
   if (isScalar(operand.type)) return storeScalar(l, operand.type, to, l.value(operand));
-  if ((type.kind === 'tuple' || type.kind === 'record') && (operand.type.kind === 'tuple' || operand.type.kind === 'record')) {
+  if (
+    (type.kind === 'tuple' || type.kind === 'record') &&
+    (operand.type.kind === 'tuple' || operand.type.kind === 'record')
+  ) {
     return convertTuple(l, operand, type, to);
   }
   if (from >= size) return copyMemory(l, l.place(operand), to, size);
@@ -228,9 +264,14 @@ function convertTuple(l: Lowering, operand: TypedExpression, type: Of<'tuple'>['
   if (type.kind !== 'tuple' && type.kind !== 'record') return;
   const names = type.kind === 'record' ? type.fields.map((field) => field.name) : undefined;
   const targets = type.kind === 'record' ? type.fields.map((field) => field.type) : type.elements;
-  const parts = targets.map((target, i): TypedExpression => ({
-    op: 'convert', type: target, span: operand.span, operand: partOf(operand, names?.[i], i),
-  }));
+  const parts = targets.map(
+    (target, i): TypedExpression => ({
+      op: 'convert',
+      type: target,
+      span: operand.span,
+      operand: partOf(operand, names?.[i], i),
+    }),
+  );
   tupleInto(l, { op: 'tuple', type, elements: parts, span: operand.span }, to);
 }
 
@@ -240,7 +281,13 @@ function partOf(operand: TypedExpression, name: string | undefined, index: numbe
   const found = type.kind === 'record' ? type.fields.findIndex((field) => field.name === name) : index;
   if (operand.op === 'tuple') return operand.elements[found]!;
   const elementType = type.kind === 'record' ? type.fields[found]!.type : type.elements[found]!;
-  return { op: 'part', type: elementType, object: operand, offset: layoutOf(type).offsets[found]!, span: operand.span };
+  return {
+    op: 'part',
+    type: elementType,
+    object: operand,
+    offset: layoutOf(type).offsets[found]!,
+    span: operand.span,
+  };
 }
 
 // As a place
@@ -257,7 +304,13 @@ export function lowerPlace(l: Lowering, e: TypedExpression): Place {
       break;
     case 'convert':
       // Same memory seen as another type, or a longer string cut short.
-      if (!isScalar(e.operand.type) && sizeOf(e.operand.type) >= sizeOf(e.type) && e.type.kind !== 'tuple' && e.type.kind !== 'record') return l.place(e.operand);
+      if (
+        !isScalar(e.operand.type) &&
+        sizeOf(e.operand.type) >= sizeOf(e.type) &&
+        e.type.kind !== 'tuple' &&
+        e.type.kind !== 'record'
+      )
+        return l.place(e.operand);
       break;
     default:
   }

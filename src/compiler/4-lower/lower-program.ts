@@ -3,9 +3,10 @@
  * events, attachments. Probes that share an attachment (system calls on one raw tracepoint) become one program
  * that dispatches on the call number.
  */
+
+import type { ResolvedProbe } from '../../probes/probe-type.ts';
 import type { Attachment, FunctionSpec } from '../../program/program.ts';
 import type { Target } from '../../program/target.ts';
-import type { ResolvedProbe } from '../../probes/probe-type.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { CheckedProbe, CheckedProgram } from '../3-check/check-program.ts';
 import { FunctionBuilder } from '../ir/builder.ts';
@@ -66,7 +67,8 @@ function attachmentsOf(probes: readonly ResolvedProbe[], index: number): Attachm
 
 function attachKey({ dispatch, point, expectedAttach }: ResolvedProbe): string | undefined {
   if (dispatch !== undefined) return dispatch.group;
-  if (point.kind === 'uprobe' && expectedAttach === 'uprobe_multi') return `${point.path} ${point.return} ${point.pid}`;
+  if (point.kind === 'uprobe' && expectedAttach === 'uprobe_multi')
+    return `${point.path} ${point.return} ${point.pid}`;
   return undefined;
 }
 
@@ -76,7 +78,9 @@ function mergedPoint(group: readonly ResolvedProbe[], all: readonly ResolvedProb
   if (point.kind !== 'uprobe') return point;
   if (all.length === 1) return point;
   const targets = group.flatMap((probe) =>
-    probe.point.kind === 'uprobe' ? probe.point.targets.map((target) => ({ ...target, cookie: BigInt(all.indexOf(probe)) })) : [],
+    probe.point.kind === 'uprobe'
+      ? probe.point.targets.map((target) => ({ ...target, cookie: BigInt(all.indexOf(probe)) }))
+      : [],
   );
   return { ...point, targets };
 }
@@ -86,12 +90,22 @@ function lowerUnit(builder: ProgramBuilder, unit: Unit, number: number): Lowered
   const first = lowerOnce(builder, unit, number, undefined);
   if (first.scratch === 0) return first.lowered;
   const map = builder.addMap({
-    name: `scratch_${number}`, type: 'percpu_array', keySize: 4, valueSize: first.scratch, maxEntries: 1, flags: 0,
+    name: `scratch_${number}`,
+    type: 'percpu_array',
+    keySize: 4,
+    valueSize: first.scratch,
+    maxEntries: 1,
+    flags: 0,
   });
   return lowerOnce(builder, unit, number, map).lowered;
 }
 
-function lowerOnce(builder: ProgramBuilder, unit: Unit, number: number, scratchMap: number | undefined): { lowered: LoweredFunction; scratch: number } {
+function lowerOnce(
+  builder: ProgramBuilder,
+  unit: Unit,
+  number: number,
+  scratchMap: number | undefined,
+): { lowered: LoweredFunction; scratch: number } {
   const { first, checked } = unit;
   const name = functionName(first.name, number);
   const b = new FunctionBuilder(name, 1);
@@ -101,7 +115,8 @@ function lowerOnce(builder: ProgramBuilder, unit: Unit, number: number, scratchM
   lowerBody(l, checked);
   const { programType, tracing, expectedAttach } = first;
   const spec = {
-    name, type: programType,
+    name,
+    type: programType,
     ...(tracing === undefined ? {} : { tracing }),
     ...(expectedAttach === undefined ? {} : { expectedAttach }),
   };
@@ -145,7 +160,13 @@ function dispatch(l: Lowering, probes: readonly ResolvedProbe[]): void {
   guardCompat(l);
 }
 
-function matchRanges(l: Lowering, number: ValueId, numbers: readonly number[], enter: import('../ir.ts').BlockId, leave: import('../ir.ts').BlockId): void {
+function matchRanges(
+  l: Lowering,
+  number: ValueId,
+  numbers: readonly number[],
+  enter: import('../ir.ts').BlockId,
+  leave: import('../ir.ts').BlockId,
+): void {
   const ranges: [number, number][] = [];
   for (const n of numbers) {
     const last = ranges.at(-1);
@@ -156,7 +177,13 @@ function matchRanges(l: Lowering, number: ValueId, numbers: readonly number[], e
 }
 
 /** Binary search: at each step the range in the middle is tested. */
-function searchRanges(l: Lowering, number: ValueId, ranges: readonly (readonly [number, number])[], enter: import('../ir.ts').BlockId, leave: import('../ir.ts').BlockId): void {
+function searchRanges(
+  l: Lowering,
+  number: ValueId,
+  ranges: readonly (readonly [number, number])[],
+  enter: import('../ir.ts').BlockId,
+  leave: import('../ir.ts').BlockId,
+): void {
   if (ranges.length === 0) return l.b.jump(leave);
   const middle = Math.floor(ranges.length / 2);
   const [low, high] = ranges[middle]!;

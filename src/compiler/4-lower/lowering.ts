@@ -3,17 +3,17 @@
  * memory and is written straight to where it is wanted (a key, a map value, a record), never built and copied.
  */
 import { must } from '../../base/assert.ts';
-import type { Type } from '../../program/types.ts';
+import type { ResolvedProbe } from '../../probes/probe-type.ts';
 import { sizeOf } from '../../program/layout.ts';
 import type { UserMap } from '../../program/program.ts';
-import type { ResolvedProbe } from '../../probes/probe-type.ts';
+import type { Type } from '../../program/types.ts';
+import type { TypedExpression } from '../3-check/typed.ts';
 import type { Span } from '../ast.ts';
 import type { FunctionBuilder, Operand } from '../ir/builder.ts';
 import type { ValueId } from '../ir.ts';
 import { positionOf } from '../messages/position.ts';
-import type { TypedExpression } from '../3-check/typed.ts';
-import { helpers } from './helper-ids.ts';
 import { lowerInto, lowerPlace, lowerValue } from './expressions.ts';
+import { helpers } from './helper-ids.ts';
 import type { Place } from './place.ts';
 import type { ProgramBuilder } from './program-builder.ts';
 import { VariableStorage } from './variable-storage.ts';
@@ -41,7 +41,10 @@ export class Lowering {
   #scratchUsed = 0;
   #stackUsed = 0;
   /** Where `return` goes; loops push their own exits in statements.ts. */
-  readonly loops: { readonly breakTo: import('../ir.ts').BlockId; readonly continueTo: import('../ir.ts').BlockId }[] = [];
+  readonly loops: {
+    readonly breakTo: import('../ir.ts').BlockId;
+    readonly continueTo: import('../ir.ts').BlockId;
+  }[] = [];
 
   constructor(program: ProgramBuilder, builder: FunctionBuilder, options: LoweringOptions) {
     this.program = program;
@@ -151,7 +154,13 @@ export class Lowering {
   }
 
   /** Runs `body` in a block of its own when the comparison holds, then goes on. */
-  when(operator: 'eq' | 'ne', a: Operand, b: Operand, body: () => void, likely: 'then' | 'otherwise' = 'otherwise'): void {
+  when(
+    operator: 'eq' | 'ne',
+    a: Operand,
+    b: Operand,
+    body: () => void,
+    likely: 'then' | 'otherwise' = 'otherwise',
+  ): void {
     const [inside, on] = [this.b.block(), this.b.block()];
     this.b.branch(operator, a, b, inside, on, { likely });
     this.b.switchTo(inside);

@@ -13,7 +13,8 @@ import { loadScalar, storeScalar } from './scalars.ts';
 
 type MapRead = Extract<TypedExpression, { op: 'map-read' }>;
 
-export const mapFull = "Map full; can't update element. Try increasing max_map_keys config or manually setting the max entries in a map declaration e.g. `let @a = hash(5000)` ";
+export const mapFull =
+  "Map full; can't update element. Try increasing max_map_keys config or manually setting the max entries in a map declaration e.g. `let @a = hash(5000)` ";
 
 /** The key in memory, ready for a helper. */
 export function keyAddress(l: Lowering, key: TypedExpression | undefined): ValueId {
@@ -59,7 +60,13 @@ export function mapReadValue(l: Lowering, e: MapRead): ValueId {
   if (isDirect(l, e.map)) return loadScalar(l, e.type, directPlace(l, e.map));
   const result = l.b.variable(0n);
   const found = l.withTemporaries(() => lookUp(l, e.map, keyAddress(l, e.key)));
-  l.when('ne', found, 0n, () => l.b.write(result, loadScalar(l, e.type, { base: found, offset: 0, align: 8 })), 'then');
+  l.when(
+    'ne',
+    found,
+    0n,
+    () => l.b.write(result, loadScalar(l, e.type, { base: found, offset: 0, align: 8 })),
+    'then',
+  );
   return l.b.read(result);
 }
 
@@ -77,7 +84,12 @@ export function mapReadInto(l: Lowering, e: MapRead, to: Place): void {
 }
 
 /** `@m[k] = value` */
-export function assignMap(l: Lowering, map: MapSymbol, key: TypedExpression | undefined, value: TypedExpression): void {
+export function assignMap(
+  l: Lowering,
+  map: MapSymbol,
+  key: TypedExpression | undefined,
+  value: TypedExpression,
+): void {
   const userMap = l.program.userMap(map);
   if (isDirect(l, map)) {
     const to = directPlace(l, map);
@@ -105,7 +117,8 @@ function valueInMemory(l: Lowering, value: TypedExpression): Place {
     l.b.store(8, place.base, place.offset, l.value(value));
     return place;
   }
-  if (value.op === 'variable' && l.variables.inMemory(value.variable)) return l.variables.place(value.variable);
+  if (value.op === 'variable' && l.variables.inMemory(value.variable))
+    return l.variables.place(value.variable);
   const size = sizeOf(value.type);
   const rounded = (size + 7) & ~7;
   const place = l.temporary(rounded);
@@ -118,7 +131,14 @@ function valueInMemory(l: Lowering, value: TypedExpression): Place {
 
 const BPF_ANY = 0n;
 
-export function update(l: Lowering, map: MapSymbol, keyAt: ValueId, valueAt: ValueId, span: TypedExpression['span'], flags = BPF_ANY): void {
+export function update(
+  l: Lowering,
+  map: MapSymbol,
+  keyAt: ValueId,
+  valueAt: ValueId,
+  span: TypedExpression['span'],
+  flags = BPF_ANY,
+): void {
   const failed = l.b.call(helpers.mapUpdate, [l.b.map(l.program.userMap(map).map), keyAt, valueAt, flags]);
   l.when('ne', failed, 0n, () => reportFull(l, map, failed, span));
 }
@@ -127,9 +147,16 @@ export function update(l: Lowering, map: MapSymbol, keyAt: ValueId, valueAt: Val
  * The element did not go in: every time is counted, the first time is also said. A flood of warnings would push
  * out of the ring buffer what there still is to say.
  */
-export function reportFull(l: Lowering, map: MapSymbol, failed: ValueId, span: TypedExpression['span']): void {
+export function reportFull(
+  l: Lowering,
+  map: MapSymbol,
+  failed: ValueId,
+  span: TypedExpression['span'],
+): void {
   const before = l.countRefused(l.program.userMap(map));
-  l.when('eq', before, 0n, () => runtimeWarning(l, { message: mapFull, helper: 'map_update_elem', code: failed }, span));
+  l.when('eq', before, 0n, () =>
+    runtimeWarning(l, { message: mapFull, helper: 'map_update_elem', code: failed }, span),
+  );
 }
 
 export { placeAt };

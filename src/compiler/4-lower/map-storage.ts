@@ -9,8 +9,8 @@ import { sizeOf } from '../../program/layout.ts';
 import type { BpfMapType, MapSpec, UserMap } from '../../program/program.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
-import type { MapSymbol } from '../3-check/typed.ts';
 import { isAggregate } from '../3-check/type-rules.ts';
+import type { MapSymbol } from '../3-check/typed.ts';
 
 /** BPF_F_NO_PREALLOC (linux/bpf.h) */
 const noPreallocation = 1;
@@ -19,7 +19,11 @@ const preallocationLimit = 4 << 20;
 
 const presenceSize = 8;
 
-export function storageOf(symbol: MapSymbol, config: Config, target: Target): { spec: MapSpec; userMap: Omit<UserMap, 'map'> } {
+export function storageOf(
+  symbol: MapSymbol,
+  config: Config,
+  target: Target,
+): { spec: MapSpec; userMap: Omit<UserMap, 'map'> } {
   const value = must(symbol.value, `type of ${symbol.name}`);
   const name = mapName(symbol.name);
   const perCpu = isAggregate(value);
@@ -40,7 +44,11 @@ export function storageOf(symbol: MapSymbol, config: Config, target: Target): { 
   const lru = symbol.declaration?.type.includes('lru') ?? false;
   return {
     spec: {
-      name, type: hashType(perCpu, lru), keySize, valueSize, maxEntries,
+      name,
+      type: hashType(perCpu, lru),
+      keySize,
+      valueSize,
+      maxEntries,
       flags: total > preallocationLimit && !lru ? noPreallocation : 0,
     },
     userMap: { ...common, valueOffset: 0 },
@@ -71,5 +79,12 @@ export function ringBufferSize(config: Config): number {
 const stackEntries = 8192;
 
 export function stackMapSpec(limit: number): MapSpec {
-  return { name: `stacks_${limit}`, type: 'stack_trace', keySize: 4, valueSize: limit * 8, maxEntries: stackEntries, flags: 0 };
+  return {
+    name: `stacks_${limit}`,
+    type: 'stack_trace',
+    keySize: 4,
+    valueSize: limit * 8,
+    maxEntries: stackEntries,
+    flags: 0,
+  };
 }

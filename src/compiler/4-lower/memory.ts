@@ -48,7 +48,8 @@ export function storeBytes(l: Lowering, bytes: string, to: Place, size: number):
 /** Little-endian word of a byte string, zero beyond its end. */
 export function wordAt(bytes: string, at: number, width: number): bigint {
   let word = 0n;
-  for (let i = width - 1; i >= 0; i--) word = (word << 8n) | BigInt(at + i < bytes.length ? bytes.charCodeAt(at + i) : 0);
+  for (let i = width - 1; i >= 0; i--)
+    word = (word << 8n) | BigInt(at + i < bytes.length ? bytes.charCodeAt(at + i) : 0);
   return word;
 }
 
@@ -59,7 +60,13 @@ export function compareMemory(l: Lowering, a: Place, b: Place, size: number): Va
   for (let at = 0; at < size; ) {
     const width = Math.min(accessSize(a, at, size - at), accessSize(b, at, size - at)) as 1 | 2 | 4 | 8;
     const next = l.b.block();
-    l.b.branch('eq', l.b.load(width, a.base, a.offset + at), l.b.load(width, b.base, b.offset + at), next, different);
+    l.b.branch(
+      'eq',
+      l.b.load(width, a.base, a.offset + at),
+      l.b.load(width, b.base, b.offset + at),
+      next,
+      different,
+    );
     l.b.switchTo(next);
     at += width;
   }

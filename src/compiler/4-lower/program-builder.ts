@@ -4,7 +4,14 @@
  */
 import { must } from '../../base/assert.ts';
 import { sizeOf } from '../../program/layout.ts';
-import { type EventAction, type EventSpec, LossCounters, type MapSpec, type RecordField, type UserMap } from '../../program/program.ts';
+import {
+  type EventAction,
+  type EventSpec,
+  LossCounters,
+  type MapSpec,
+  type RecordField,
+  type UserMap,
+} from '../../program/program.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { MapSymbol } from '../3-check/typed.ts';
@@ -48,7 +55,12 @@ export class ProgramBuilder {
 
   get ring(): number {
     this.#ring ??= this.addMap({
-      name: 'events', type: 'ringbuf', keySize: 0, valueSize: 0, maxEntries: ringBufferSize(this.config), flags: 0,
+      name: 'events',
+      type: 'ringbuf',
+      keySize: 0,
+      valueSize: 0,
+      maxEntries: ringBufferSize(this.config),
+      flags: 0,
     });
     return this.#ring;
   }
@@ -62,10 +74,23 @@ export class ProgramBuilder {
   }
 
   /** Address of a loss counter: map and offset in its value. */
-  lossCounter(counter: 'ringBufferFull' | 'stackCollision' | UserMap): { readonly map: number; readonly offset: number } {
+  lossCounter(counter: 'ringBufferFull' | 'stackCollision' | UserMap): {
+    readonly map: number;
+    readonly offset: number;
+  } {
     const count = LossCounters.firstUserMap + this.userMaps.length;
-    this.#loss ??= this.addMap({ name: 'losses', type: 'array', keySize: 4, valueSize: count * 8, maxEntries: 1, flags: 0 });
-    const index = typeof counter === 'string' ? LossCounters[counter] : LossCounters.firstUserMap + this.userMaps.indexOf(counter);
+    this.#loss ??= this.addMap({
+      name: 'losses',
+      type: 'array',
+      keySize: 4,
+      valueSize: count * 8,
+      maxEntries: 1,
+      flags: 0,
+    });
+    const index =
+      typeof counter === 'string'
+        ? LossCounters[counter]
+        : LossCounters.firstUserMap + this.userMaps.indexOf(counter);
     return { map: this.#loss, offset: index * 8 };
   }
 
@@ -80,15 +105,28 @@ export class ProgramBuilder {
 
   /** A read-only table; equal ones are one map. */
   table(name: string, bytes: Uint8Array): number {
-    const same = this.maps.findIndex((map) => map.name === name && map.initial !== undefined && sameBytes(map.initial, bytes));
+    const same = this.maps.findIndex(
+      (map) => map.name === name && map.initial !== undefined && sameBytes(map.initial, bytes),
+    );
     if (same >= 0) return same;
-    return this.addMap({ name, type: 'array', keySize: 4, valueSize: bytes.length, maxEntries: 1, flags: 0, readOnly: true, initial: bytes });
+    return this.addMap({
+      name,
+      type: 'array',
+      keySize: 4,
+      valueSize: bytes.length,
+      maxEntries: 1,
+      flags: 0,
+      readOnly: true,
+      initial: bytes,
+    });
   }
 
   /** The id of an event; equal ones (the same place compiled for several probes) share it. */
   event(action: EventAction, fields: readonly RecordField[], fixedSize: number, span: Span): number {
     const spec: EventSpec = { ...action, fields, fixedSize, range: toSourceRange(span) };
-    const key = JSON.stringify(spec, (_, value) => (typeof value === 'bigint' ? `${value}n` : value instanceof Map ? [...value] : value));
+    const key = JSON.stringify(spec, (_, value) =>
+      typeof value === 'bigint' ? `${value}n` : value instanceof Map ? [...value] : value,
+    );
     let id = this.#eventIds.get(key);
     if (id === undefined) {
       id = this.events.push(spec) - 1;
@@ -103,11 +141,23 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function zeroMap(size: number): MapSpec {
-  return { name: 'zeros', type: 'array', keySize: 4, valueSize: size, maxEntries: 1, flags: 0, readOnly: true, initial: new Uint8Array(size) };
+  return {
+    name: 'zeros',
+    type: 'array',
+    keySize: 4,
+    valueSize: size,
+    maxEntries: 1,
+    flags: 0,
+    readOnly: true,
+    initial: new Uint8Array(size),
+  };
 }
 
 /** Fields of a record in order, naturally aligned after the header; long strings become tails. */
-export function layOutRecord(types: readonly RecordField['type'][], tailFrom: number): { fields: RecordField[]; fixedSize: number; tails: number } {
+export function layOutRecord(
+  types: readonly RecordField['type'][],
+  tailFrom: number,
+): { fields: RecordField[]; fixedSize: number; tails: number } {
   let at = 8;
   let tails = 0;
   const fields = types.map((type): RecordField => {

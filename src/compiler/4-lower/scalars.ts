@@ -20,7 +20,12 @@ export function scalarSigned(type: Type): boolean {
   return (type.kind === 'int' || type.kind === 'enum') && type.signed;
 }
 
-export function loadScalar(l: Lowering, type: Type, { base, offset }: Place, options: { invariant?: boolean } = {}): ValueId {
+export function loadScalar(
+  l: Lowering,
+  type: Type,
+  { base, offset }: Place,
+  options: { invariant?: boolean } = {},
+): ValueId {
   return l.b.load(scalarSize(type), base, offset, { signed: scalarSigned(type), ...options });
 }
 
@@ -36,7 +41,12 @@ export function extend(l: Lowering, value: ValueId, size: AccessSize, signed: bo
 }
 
 /** A bit-field out of its storage unit, sign-extended when it is signed. */
-export function extractBits(l: Lowering, unit: ValueId, bits: { readonly shift: number; readonly width: number }, signed: boolean): ValueId {
+export function extractBits(
+  l: Lowering,
+  unit: ValueId,
+  bits: { readonly shift: number; readonly width: number },
+  signed: boolean,
+): ValueId {
   const up = l.b.binary('lsh', unit, BigInt(64 - bits.shift - bits.width));
   return l.b.binary(signed ? 'arsh' : 'rsh', up, BigInt(64 - bits.width));
 }
@@ -46,6 +56,9 @@ export function convertScalar(l: Lowering, value: ValueId, from: Type, to: Type)
   if (to.kind === 'bool') return from.kind === 'bool' ? value : l.b.compare('ne', value, 0n);
   const [size, signed] = [scalarSize(to), scalarSigned(to)];
   const [fromSize, fromSigned] = [scalarSize(from), scalarSigned(from)];
-  const fits = size > fromSize ? signed || !fromSigned || size === 8 : size === fromSize && (signed === fromSigned || size === 8);
+  const fits =
+    size > fromSize
+      ? signed || !fromSigned || size === 8
+      : size === fromSize && (signed === fromSigned || size === 8);
   return fits ? value : extend(l, value, size, signed);
 }

@@ -59,7 +59,8 @@ function lowerAssign(l: Lowering, { target, value }: Of<'assign'>): void {
     return;
   }
   const { variable } = target;
-  if (!l.variables.inMemory(variable)) return l.variables.write(variable, value === undefined ? l.b.const(0n) : l.value(value));
+  if (!l.variables.inMemory(variable))
+    return l.variables.write(variable, value === undefined ? l.b.const(0n) : l.value(value));
   const place = l.variables.place(variable);
   if (value === undefined) zeroMemory(l, place, sizeOf(variable.type!));
   else if (isScalar(value.type)) storeScalar(l, value.type, place, l.value(value));
@@ -95,7 +96,8 @@ function lowerRange(l: Lowering, { variable, start, end, body }: Of<'for-range'>
   l.b.switchTo(head);
   l.b.branch(signed ? 'slt' : 'lt', l.b.read(counter), limit, inside, on, { likely: 'then' });
   l.b.switchTo(inside);
-  if (l.variables.inMemory(variable)) storeScalar(l, variable.type!, l.variables.place(variable), l.b.read(counter));
+  if (l.variables.inMemory(variable))
+    storeScalar(l, variable.type!, l.variables.place(variable), l.b.read(counter));
   else l.variables.write(variable, l.b.read(counter));
   l.loops.push({ breakTo: on, continueTo: next });
   lowerStatements(l, body);

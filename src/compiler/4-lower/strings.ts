@@ -17,19 +17,37 @@ export function readStringHelper(space: AddressSpace): number {
 }
 
 /** Reads a string of at most `size - 1` bytes; what does not come is zero. Gives the helper's result. */
-export function readString(l: Lowering, pointer: ValueId, space: AddressSpace, to: Place, size: number): ValueId {
+export function readString(
+  l: Lowering,
+  pointer: ValueId,
+  space: AddressSpace,
+  to: Place,
+  size: number,
+): ValueId {
   zeroMemory(l, to, size);
   return l.b.call(readStringHelper(space), [l.address(to), BigInt(size), pointer]);
 }
 
-export function branchOnStrings(l: Lowering, a: TypedExpression, b: TypedExpression, equal: BlockId, different: BlockId): void {
+export function branchOnStrings(
+  l: Lowering,
+  a: TypedExpression,
+  b: TypedExpression,
+  equal: BlockId,
+  different: BlockId,
+): void {
   if (b.op === 'string') return branchOnLiteral(l, a, b.value, equal, different);
   if (a.op === 'string') return branchOnLiteral(l, b, a.value, equal, different);
   branchOnMemory(l, a, b, equal, different);
 }
 
 /** Compares up to and including the literal's NUL, several bytes at a time. */
-function branchOnLiteral(l: Lowering, e: TypedExpression, literal: string, equal: BlockId, different: BlockId): void {
+function branchOnLiteral(
+  l: Lowering,
+  e: TypedExpression,
+  literal: string,
+  equal: BlockId,
+  different: BlockId,
+): void {
   const capacity = sizeOf(e.type);
   const bytes = `${literal}\0`;
   // A string that fills its place to the last byte has no NUL to compare with.
@@ -49,13 +67,28 @@ function branchOnLiteral(l: Lowering, e: TypedExpression, literal: string, equal
 }
 
 /** Both in memory: equal when all bytes are, the longer one being zero beyond the shorter. */
-function branchOnMemory(l: Lowering, a: TypedExpression, b: TypedExpression, equal: BlockId, different: BlockId): void {
+function branchOnMemory(
+  l: Lowering,
+  a: TypedExpression,
+  b: TypedExpression,
+  equal: BlockId,
+  different: BlockId,
+): void {
   const [x, y] = [l.place(a), l.place(b)];
-  const [common, longer] = [Math.min(sizeOf(a.type), sizeOf(b.type)), sizeOf(a.type) > sizeOf(b.type) ? x : y];
+  const [common, longer] = [
+    Math.min(sizeOf(a.type), sizeOf(b.type)),
+    sizeOf(a.type) > sizeOf(b.type) ? x : y,
+  ];
   for (let at = 0; at < common; ) {
     const width = Math.min(accessSize(x, at, common - at), accessSize(y, at, common - at)) as 1 | 2 | 4 | 8;
     const next = l.b.block();
-    l.b.branch('eq', l.b.load(width, x.base, x.offset + at), l.b.load(width, y.base, y.offset + at), next, different);
+    l.b.branch(
+      'eq',
+      l.b.load(width, x.base, x.offset + at),
+      l.b.load(width, y.base, y.offset + at),
+      next,
+      different,
+    );
     l.b.switchTo(next);
     at += width;
   }

@@ -20,7 +20,11 @@ export function lowerUpdate(l: Lowering, e: Update): ValueId {
   return e.prefix ? after : before;
 }
 
-function updateVariable(l: Lowering, e: Update, variable: Extract<Update['target'], { kind: 'variable' }>['variable']): ValueId {
+function updateVariable(
+  l: Lowering,
+  e: Update,
+  variable: Extract<Update['target'], { kind: 'variable' }>['variable'],
+): ValueId {
   const inMemory = l.variables.inMemory(variable);
   const before = inMemory ? loadScalar(l, e.type, l.variables.place(variable)) : l.variables.read(variable);
   const after = l.b.binary('add', before, e.delta);

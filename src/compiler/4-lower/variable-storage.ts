@@ -1,8 +1,9 @@
 /** Where scratch variables live: scalars as SSA variables, the others in memory of their own. */
-import { sizeOf } from '../../program/layout.ts';
-import type { VariableSymbol } from '../3-check/typed.ts';
-import { isScalar } from '../3-check/type-rules.ts';
+
 import { must } from '../../base/assert.ts';
+import { sizeOf } from '../../program/layout.ts';
+import { isScalar } from '../3-check/type-rules.ts';
+import type { VariableSymbol } from '../3-check/typed.ts';
 import type { Variable } from '../ir/builder.ts';
 import type { ValueId } from '../ir.ts';
 import type { Lowering } from './lowering.ts';

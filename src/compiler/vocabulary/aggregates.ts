@@ -1,16 +1,17 @@
 /** Aggregate functions: what may be assigned to a map and is summed up there. */
 import type { AggregateType } from '../../program/types.ts';
-import { convert, integerTypeOf, isOpenLiteral } from '../3-check/convert.ts';
 import type { Checker } from '../3-check/checker.ts';
-import type { TypedExpression } from '../3-check/typed.ts';
+import { convert, integerTypeOf, isOpenLiteral } from '../3-check/convert.ts';
 import { int64, uint64 } from '../3-check/type-rules.ts';
+import type { TypedExpression } from '../3-check/typed.ts';
 import { messages } from '../messages/messages.ts';
 import { checkArguments, checkArity, kindName } from './call.ts';
 import type { AggregateEntry, CallSite } from './entry.ts';
 
 const count: AggregateEntry = {
   name: 'count',
-  check: (checker, call) => (checkArity(checker, call, 0) ? { aggregate: { kind: 'count' }, argument: undefined } : undefined),
+  check: (checker, call) =>
+    checkArity(checker, call, 0) ? { aggregate: { kind: 'count' }, argument: undefined } : undefined,
 };
 
 type Signed = 'sum' | 'min' | 'max' | 'avg' | 'stats';
@@ -25,7 +26,9 @@ function ofInteger(kind: Signed): AggregateEntry {
       // A literal takes the sign that the map has or gets from others.
       const open = isOpenLiteral(argument);
       const known = call.assignedTo === undefined ? undefined : checker.map(call.assignedTo).value;
-      const signed = open ? !(known !== undefined && 'signed' in known && !known.signed) : integerTypeOf(argument.type)!.signed;
+      const signed = open
+        ? !(known !== undefined && 'signed' in known && !known.signed)
+        : integerTypeOf(argument.type)!.signed;
       return { aggregate: { kind, signed }, argument: convert(argument, signed ? int64 : uint64) };
     },
   };
@@ -75,8 +78,13 @@ const lhist: AggregateEntry = {
   check(checker, call) {
     if (!checkArity(checker, call, 4)) return undefined;
     const argument = integerArgument(checker, call);
-    const [min, max, step] = [literal(checker, call, 1, 'min'), literal(checker, call, 2, 'max'), literal(checker, call, 3, 'step')];
-    if (argument === undefined || min === undefined || max === undefined || step === undefined) return undefined;
+    const [min, max, step] = [
+      literal(checker, call, 1, 'min'),
+      literal(checker, call, 2, 'max'),
+      literal(checker, call, 3, 'step'),
+    ];
+    if (argument === undefined || min === undefined || max === undefined || step === undefined)
+      return undefined;
     const problem = lhistProblem(min, max, step);
     if (problem !== undefined) {
       checker.error(call.span, problem);
@@ -95,7 +103,14 @@ function lhistProblem(min: bigint, max: bigint, step: bigint) {
 }
 
 export const aggregates: readonly AggregateEntry[] = [
-  count, ofInteger('sum'), ofInteger('min'), ofInteger('max'), ofInteger('avg'), ofInteger('stats'), hist, lhist,
+  count,
+  ofInteger('sum'),
+  ofInteger('min'),
+  ofInteger('max'),
+  ofInteger('avg'),
+  ofInteger('stats'),
+  hist,
+  lhist,
 ];
 
 export type { AggregateType };

@@ -2,38 +2,50 @@
  * The arguments of the traced event: `args.field`, `argN`, `retval`. Where they lie depends on the kind of probe;
  * each kind of context has its own small function here.
  */
-import { didYouMeanHint } from '../messages/did-you-mean.ts';
+
+import type { BtfArgument, ProbeContext } from '../../probes/probe-type.ts';
 import type { TracepointField } from '../../program/target.ts';
 import type { AddressSpace, Type } from '../../program/types.ts';
-import type { BtfArgument, ProbeContext } from '../../probes/probe-type.ts';
-import { fieldOf } from '../3-check/expressions/members.ts';
 import type { Checker } from '../3-check/checker.ts';
-import type { TypedExpression } from '../3-check/typed.ts';
+import { fieldOf } from '../3-check/expressions/members.ts';
 import { int64, intType, isScalar, uint64 } from '../3-check/type-rules.ts';
+import type { TypedExpression } from '../3-check/typed.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
 import { copyMemory } from '../4-lower/memory.ts';
 import type { Place } from '../4-lower/place.ts';
 import { extend, loadScalar, scalarSigned, scalarSize } from '../4-lower/scalars.ts';
 import type { Expression, Span } from '../ast.ts';
 import type { ValueId } from '../ir.ts';
+import { didYouMeanHint } from '../messages/did-you-mean.ts';
 import { messages } from '../messages/messages.ts';
-import { loadRegister, registerOffset } from './registers.ts';
 import type { FunctionEntry } from './entry.ts';
+import { loadRegister, registerOffset } from './registers.ts';
 import { loadUsdtArgument } from './usdt-argument.ts';
 
 type Context<Kind extends ProbeContext['kind']> = Extract<ProbeContext, { kind: Kind }>;
 
 /** `args.name` and `args->name`, or undefined when `object` is something else. */
-export function argumentsAccess(checker: Checker, object: Expression, name: string, span: Span): TypedExpression | undefined {
-  const isArgs = (object.kind === 'identifier' || (object.kind === 'call' && object.args.length === 0)) && object.name === 'args';
+export function argumentsAccess(
+  checker: Checker,
+  object: Expression,
+  name: string,
+  span: Span,
+): TypedExpression | undefined {
+  const isArgs =
+    (object.kind === 'identifier' || (object.kind === 'call' && object.args.length === 0)) &&
+    object.name === 'args';
   if (!isArgs) return undefined;
   const { context } = checker.probe;
   if (checker.inForLoop) return checker.fail(object.span, messages.builtinInLoop('args'));
   switch (context.kind) {
     case 'record':
-      return recordField(checker, context.fields, name, span, (field) => contextField(checker, field, span, context.userPointers ? 'user' : 'kernel'));
+      return recordField(checker, context.fields, name, span, (field) =>
+        contextField(checker, field, span, context.userPointers ? 'user' : 'kernel'),
+      );
     case 'syscall':
-      return recordField(checker, context.fields, name, span, (field) => syscallField(checker, context, field, span));
+      return recordField(checker, context.fields, name, span, (field) =>
+        syscallField(checker, context, field, span),
+      );
     case 'btf-arguments':
       return btfField(checker, context, name, span);
     case 'registers':
@@ -44,18 +56,30 @@ export function argumentsAccess(checker: Checker, object: Expression, name: stri
   }
 }
 
-function recordField(checker: Checker, fields: readonly TracepointField[], name: string, span: Span, make: (field: TracepointField) => TypedExpression): TypedExpression {
+function recordField(
+  checker: Checker,
+  fields: readonly TracepointField[],
+  name: string,
+  span: Span,
+  make: (field: TracepointField) => TypedExpression,
+): TypedExpression {
   if (name.startsWith('common_')) return checker.fail(span, messages.commonField());
   const field = fields.find((candidate) => candidate.name === name);
   if (field !== undefined) return make(field);
-  const hint = didYouMeanHint(name, fields.map((candidate) => candidate.name));
+  const hint = didYouMeanHint(
+    name,
+    fields.map((candidate) => candidate.name),
+  );
   const type = `struct ${checker.probe.name.replaceAll(':', '_')}_args`;
   return checker.fail(span, messages.unknownField(type, name), hint === undefined ? {} : { hint });
 }
 
 /** The C type that a format file writes, in the size that the record gives it. */
 export function fieldType(checker: Checker, field: TracepointField, space: AddressSpace): Type {
-  const written = field.type.replace(/\b(const|volatile|__user|__rcu)\b/g, ' ').replace(/\s+/g, ' ').trim();
+  const written = field.type
+    .replace(/\b(const|volatile|__user|__rcu)\b/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   if (field.dataLoc) return /\bchar\b/.test(written) ? dataLocType : { kind: 'int', size: 4, signed: false };
   if (written.endsWith('*')) return pointerType(checker, written, space);
   if (field.arrayLength !== undefined && field.arrayLength > 0) {
@@ -63,7 +87,8 @@ export function fieldType(checker: Checker, field: TracepointField, space: Addre
     if (elementSize === 1 && /^char\b/.test(written)) return { kind: 'string', size: field.size };
     return { kind: 'array', element: intType(elementSize, field.signed), length: field.arrayLength };
   }
-  if (![1, 2, 4, 8].includes(field.size)) return { kind: 'array', element: intType(1, false), length: field.size };
+  if (![1, 2, 4, 8].includes(field.size))
+    return { kind: 'array', element: intType(1, false), length: field.size };
   return intType(field.size, field.signed);
 }
 
@@ -83,10 +108,17 @@ function pointerType(checker: Checker, written: string, space: AddressSpace): Ty
 
 // A field of the record that the context points to
 
-function contextField(checker: Checker, field: TracepointField, span: Span, space: AddressSpace): TypedExpression {
+function contextField(
+  checker: Checker,
+  field: TracepointField,
+  span: Span,
+  space: AddressSpace,
+): TypedExpression {
   const type = fieldType(checker, field, space);
   const access: TypedExpression = { op: 'call', type, entry: recordEntry, args: [], data: field, span };
-  return type.kind === 'string' ? { op: 'convert', type: { kind: 'string', size: type.size + 1 }, operand: access, span } : access;
+  return type.kind === 'string'
+    ? { op: 'convert', type: { kind: 'string', size: type.size + 1 }, operand: access, span }
+    : access;
 }
 
 const recordEntry: FunctionEntry = {
@@ -99,7 +131,12 @@ const recordEntry: FunctionEntry = {
   },
   lowerInto: (l, { data }, to: Place) => {
     const field = data as TracepointField;
-    copyMemory(l, { base: l.context, offset: field.offset, align: alignmentOf(field.offset) }, to, field.size);
+    copyMemory(
+      l,
+      { base: l.context, offset: field.offset, align: alignmentOf(field.offset) },
+      to,
+      field.size,
+    );
   },
 };
 
@@ -115,9 +152,19 @@ function dataLocAddress(l: Lowering, field: TracepointField): ValueId {
 
 // System calls on the BTF tracepoints: registers of the caller
 
-function syscallField(checker: Checker, { direction }: Context<'syscall'>, field: TracepointField, span: Span): TypedExpression {
-  const written = field.type.replace(/\b(const|__user)\b/g, ' ').replace(/\s+/g, ' ').trim();
-  const type = written.endsWith('*') ? pointerType(checker, written, 'user') : syscallInteger(checker, written, field);
+function syscallField(
+  checker: Checker,
+  { direction }: Context<'syscall'>,
+  field: TracepointField,
+  span: Span,
+): TypedExpression {
+  const written = field.type
+    .replace(/\b(const|__user)\b/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const type = written.endsWith('*')
+    ? pointerType(checker, written, 'user')
+    : syscallInteger(checker, written, field);
   return { op: 'call', type, entry: syscallEntry, args: [], data: { direction, field }, span };
 }
 
@@ -169,13 +216,28 @@ export function syscallNumber(l: Lowering): ValueId {
 
 // Arguments with BTF types
 
-function btfField(checker: Checker, { args }: Context<'btf-arguments'>, name: string, span: Span): TypedExpression {
+function btfField(
+  checker: Checker,
+  { args }: Context<'btf-arguments'>,
+  name: string,
+  span: Span,
+): TypedExpression {
   const argument = args.find((candidate) => candidate.name === name);
   if (argument === undefined) {
-    const hint = didYouMeanHint(name, args.map((candidate) => candidate.name));
+    const hint = didYouMeanHint(
+      name,
+      args.map((candidate) => candidate.name),
+    );
     return checker.fail(span, messages.unknownParameter(name), hint === undefined ? {} : { hint });
   }
-  return { op: 'call', type: checker.types.fromBtf(argument.typeId, 'kernel'), entry: btfEntry, args: [], data: argument, span };
+  return {
+    op: 'call',
+    type: checker.types.fromBtf(argument.typeId, 'kernel'),
+    entry: btfEntry,
+    args: [],
+    data: argument,
+    span,
+  };
 }
 
 const btfEntry: FunctionEntry = {
@@ -184,9 +246,15 @@ const btfEntry: FunctionEntry = {
   lower: (l, { data, type }) => {
     const { index } = data as BtfArgument;
     const raw = l.b.load(8, l.context, index * 8, { invariant: true });
-    return type.kind === 'int' || type.kind === 'enum' || type.kind === 'bool' ? extend(l, raw, scalarSize(type), scalarSigned(type)) : raw;
+    return type.kind === 'int' || type.kind === 'enum' || type.kind === 'bool'
+      ? extend(l, raw, scalarSize(type), scalarSigned(type))
+      : raw;
   },
-  trustedPointer: (l, { type }) => l.probe.programType === 'tracing' && type.kind === 'pointer' && type.to.kind === 'named' && type.to.btfId !== undefined,
+  trustedPointer: (l, { type }) =>
+    l.probe.programType === 'tracing' &&
+    type.kind === 'pointer' &&
+    type.to.kind === 'named' &&
+    type.to.btfId !== undefined,
 };
 
 // argN and retval
@@ -200,15 +268,29 @@ export const argumentN: FunctionEntry = {
     if (context.kind === 'registers' && context.at === 'entry' && index >= argumentRegisters.length) {
       return checker.fail(call.span, messages.argUnsupported('x86_64', call.name));
     }
-    const usable = (context.kind === 'registers' && context.at === 'entry') || context.kind === 'usdt' || context.kind === 'btf-arguments';
-    if (!usable || checker.probe.type.name === 'fentry') return checker.fail(call.span, messages.argNotHere(call.name));
-    return { op: 'call', type: argumentType(context, index), entry: argumentN, args: [], data: index, span: call.span };
+    const usable =
+      (context.kind === 'registers' && context.at === 'entry') ||
+      context.kind === 'usdt' ||
+      context.kind === 'btf-arguments';
+    if (!usable || checker.probe.type.name === 'fentry')
+      return checker.fail(call.span, messages.argNotHere(call.name));
+    return {
+      op: 'call',
+      type: argumentType(context, index),
+      entry: argumentN,
+      args: [],
+      data: index,
+      span: call.span,
+    };
   },
   lower(l, { data }) {
     const index = data as number;
     const { context } = l.probe;
     if (context.kind === 'usdt') return loadUsdtArgument(l, context.args[index]);
-    if (context.kind === 'btf-arguments') return index < context.args.length ? l.b.load(8, l.context, index * 8, { invariant: true }) : l.b.const(0n);
+    if (context.kind === 'btf-arguments')
+      return index < context.args.length
+        ? l.b.load(8, l.context, index * 8, { invariant: true })
+        : l.b.const(0n);
     return loadRegister(l, argumentRegisters[index]!);
   },
 };
@@ -228,7 +310,10 @@ export const retval: FunctionEntry = {
     if (context.kind === 'registers' && context.at === 'return') {
       return { op: 'call', type: uint64, entry: retval, args: [], data: undefined, span: call.span };
     }
-    return checker.fail(call.span, messages.retvalNotHere(type.name === 'tracepoint' ? ' (try to use args.ret instead)' : ''));
+    return checker.fail(
+      call.span,
+      messages.retvalNotHere(type.name === 'tracepoint' ? ' (try to use args.ret instead)' : ''),
+    );
   },
   lower: (l) => loadRegister(l, 'ax'),
 };

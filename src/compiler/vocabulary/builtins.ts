@@ -1,12 +1,12 @@
 /** Builtin values: who and where we are when the probe fires. */
 import type { Type } from '../../program/types.ts';
-import { int32, int64, uint32, uint64 } from '../3-check/type-rules.ts';
 import type { Checker } from '../3-check/checker.ts';
+import { fieldOf } from '../3-check/expressions/members.ts';
+import { int32, int64, uint32, uint64 } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import { helpers } from '../4-lower/helper-ids.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
 import { zeroMemory } from '../4-lower/memory.ts';
-import { fieldOf } from '../3-check/expressions/members.ts';
 import type { ValueId } from '../ir.ts';
 import { messages } from '../messages/messages.ts';
 import { checkArity, failed, made } from './call.ts';
@@ -33,7 +33,8 @@ const taskPointer = (checker: Checker): Type => ({
 
 export const curtask: FunctionEntry = {
   name: 'curtask',
-  check: (checker, call) => (checkArity(checker, call, 0) ? made(curtask, call, taskPointer(checker)) : failed(call)),
+  check: (checker, call) =>
+    checkArity(checker, call, 0) ? made(curtask, call, taskPointer(checker)) : failed(call),
   lower: (l) => l.b.call(l.target.has('task_btf') ? helpers.getTaskBtf : helpers.getTask, [], { pure: true }),
   trustedPointer: (l) => l.target.has('task_btf'),
 };
@@ -67,7 +68,8 @@ function idEntry(name: 'pid' | 'tid', field: string): FunctionEntry {
       if (mode === undefined) return failed(call);
       const initial = mode === 'init' || checker.target.pidNamespace === undefined;
       // Loads of the task are shared with other builtins of the same program.
-      if (initial && checker.target.has('task_btf')) return asUnsigned(invariantField(taskField(checker, call, [field])));
+      if (initial && checker.target.has('task_btf'))
+        return asUnsigned(invariantField(taskField(checker, call, [field])));
       return made(entry, call, uint32, [], mode);
     },
     lower(l, { data }) {
@@ -110,7 +112,9 @@ export const comm: FunctionEntry = {
     if (!checker.target.has('task_btf')) return made(comm, call, commType);
     const field = taskField(checker, call, ['comm']);
     const raw = field.op === 'convert' ? field.operand : field;
-    return raw.op === 'dereference' && raw.type.kind === 'string' && raw.type.size === 16 ? { ...raw, invariant: true } : made(comm, call, commType);
+    return raw.op === 'dereference' && raw.type.kind === 'string' && raw.type.size === 16
+      ? { ...raw, invariant: true }
+      : made(comm, call, commType);
   },
   lowerInto: (l, _, to) => {
     l.b.call(helpers.getComm, [l.address(to), 16n]);
@@ -124,7 +128,8 @@ function uidGid(name: 'uid' | 'gid', lower: (l: Lowering, both: ValueId) => Valu
 // Time
 
 const clocks = {
-  boot: (l: Lowering) => l.b.call(l.target.has('ktime_get_boot_ns') ? helpers.ktimeGetBootNs : helpers.ktimeGetNs),
+  boot: (l: Lowering) =>
+    l.b.call(l.target.has('ktime_get_boot_ns') ? helpers.ktimeGetBootNs : helpers.ktimeGetNs),
   monotonic: (l: Lowering) => l.b.call(helpers.ktimeGetNs),
   tai: (l: Lowering) => l.b.call(helpers.ktimeGetTaiNs),
 } as const;
@@ -135,7 +140,8 @@ export const nsecs: FunctionEntry = {
     const [mode] = call.args;
     if (mode === undefined) return made(nsecs, call, uint64, [], 'boot');
     if (!checkArity(checker, call, 0, 1) || mode.kind !== 'identifier') return failed(call);
-    if (mode.name === 'tai' && !checker.target.has('ktime_get_tai_ns')) return checker.fail(mode.span, messages.nsecsTai());
+    if (mode.name === 'tai' && !checker.target.has('ktime_get_tai_ns'))
+      return checker.fail(mode.span, messages.nsecsTai());
     if (!(mode.name in clocks)) return checker.fail(mode.span, messages.nsecsMode(mode.name));
     return made(nsecs, call, uint64, [], mode.name);
   },
@@ -147,14 +153,22 @@ const elapsed = value('elapsed', uint64, (l) => l.b.binary('sub', clocks.boot(l)
 const cpid: FunctionEntry = {
   name: 'cpid',
   check: (checker, call) => ({
-    op: 'constant', type: uint64, value: BigInt(checker.target.childPid ?? 0), literal: false, span: call.span,
+    op: 'constant',
+    type: uint64,
+    value: BigInt(checker.target.childPid ?? 0),
+    literal: false,
+    span: call.span,
   }),
 };
 
 const ncpus: FunctionEntry = {
   name: 'ncpus',
   check: (checker, call) => ({
-    op: 'constant', type: uint64, value: BigInt(checker.target.possibleCpus), literal: false, span: call.span,
+    op: 'constant',
+    type: uint64,
+    value: BigInt(checker.target.possibleCpus),
+    literal: false,
+    span: call.span,
   }),
 };
 

@@ -7,7 +7,13 @@ import type { Expression } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
 import type { CallSite, FunctionEntry, TypedCall } from './entry.ts';
 
-export function made(entry: FunctionEntry, call: CallSite, type: Type, args: readonly TypedExpression[] = [], data?: unknown): TypedCall {
+export function made(
+  entry: FunctionEntry,
+  call: CallSite,
+  type: Type,
+  args: readonly TypedExpression[] = [],
+  data?: unknown,
+): TypedCall {
   return { op: 'call', type, entry, args, data, span: call.span };
 }
 
@@ -37,7 +43,11 @@ export function kindName(type: Type): string {
 }
 
 /** The value of a literal string argument, reported when it is none. */
-export function literalString(checker: Checker, call: CallSite, arg: Expression | undefined): string | undefined {
+export function literalString(
+  checker: Checker,
+  call: CallSite,
+  arg: Expression | undefined,
+): string | undefined {
   if (arg?.kind === 'string') return arg.value;
   if (arg !== undefined) {
     const checked = checker.expression(arg);

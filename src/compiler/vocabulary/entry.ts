@@ -2,13 +2,14 @@
  * A builtin value or function of the language: its spelling, how a use of it is checked, and how it is lowered.
  * The vocabulary is a table of such entries; nothing else in the compiler knows them by name.
  */
-import type { Expression, Span } from '../ast.ts';
+
+import type { AggregateType } from '../../program/types.ts';
 import type { Checker } from '../3-check/checker.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
 import type { Place } from '../4-lower/place.ts';
+import type { Expression, Span } from '../ast.ts';
 import type { ValueId } from '../ir.ts';
-import type { AggregateType } from '../../program/types.ts';
 
 export interface CallSite {
   /** As written; entries with several names (arg0 … argN) look at it. */
@@ -41,5 +42,8 @@ export interface FunctionEntry {
 /** Functions that may only be assigned to a map. */
 export interface AggregateEntry {
   readonly name: string;
-  check(checker: Checker, call: CallSite): { readonly aggregate: AggregateType; readonly argument: TypedExpression | undefined } | undefined;
+  check(
+    checker: Checker,
+    call: CallSite,
+  ): { readonly aggregate: AggregateType; readonly argument: TypedExpression | undefined } | undefined;
 }

@@ -2,8 +2,9 @@
  * Which probe fired: `probe`, `func`, `probetype`. For a body of one probe that is a constant. For one that serves
  * several it is looked up in a read-only table, by the number of the system call or the cookie of the attachment.
  */
-import { sizeOf } from '../../program/layout.ts';
+
 import type { ResolvedProbe } from '../../probes/probe-type.ts';
+import { sizeOf } from '../../program/layout.ts';
 import { text } from '../3-check/expressions/fold.ts';
 import { helpers } from '../4-lower/helper-ids.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
@@ -24,7 +25,8 @@ function identity(name: string, nameOf: NameOf): FunctionEntry {
       if (!checkArity(checker, call, 0)) return failed(call);
       const names = checker.probes.map(nameOf);
       const first = names[0];
-      if (first === undefined) return checker.fail(call.span, messages.builtinNotHere(name, checker.probe.type.name));
+      if (first === undefined)
+        return checker.fail(call.span, messages.builtinNotHere(name, checker.probe.type.name));
       if (names.every((other) => other === first)) return text(first, call.span);
       const size = Math.max(...names.map((other) => (other ?? '').length)) + 1;
       return made(entry, call, { kind: 'string', size });
@@ -45,10 +47,14 @@ function tableRow(l: Lowering, name: string, nameOf: NameOf, size: number): Valu
   const rows = Math.max(...keys) + 1;
   const table = new Uint8Array(rows * stride);
   for (const [i, probe] of l.probes.entries()) {
-    for (const [at, character] of [...(nameOf(probe) ?? '')].entries()) table[keys[i]! * stride + at] = character.charCodeAt(0);
+    for (const [at, character] of [...(nameOf(probe) ?? '')].entries())
+      table[keys[i]! * stride + at] = character.charCodeAt(0);
   }
   const map = l.program.table(`${name}s`, table);
-  const key = l.probe.dispatch === undefined ? l.b.call(helpers.getAttachCookie, [l.context], { pure: true }) : syscallNumber(l);
+  const key =
+    l.probe.dispatch === undefined
+      ? l.b.call(helpers.getAttachCookie, [l.context], { pure: true })
+      : syscallNumber(l);
   // Always in range; the verifier wants to see it.
   l.returnIf('gt', key, BigInt(rows - 1));
   return l.b.binary('add', l.b.mapValue(map), l.b.binary('mul', key, BigInt(stride)));

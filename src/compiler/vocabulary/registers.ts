@@ -4,8 +4,27 @@ import type { Lowering } from '../4-lower/lowering.ts';
 import type { ValueId } from '../ir.ts';
 
 const slots = [
-  'r15', 'r14', 'r13', 'r12', 'bp', 'bx', 'r11', 'r10', 'r9', 'r8', 'ax', 'cx', 'dx', 'si', 'di',
-  'orig_ax', 'ip', 'cs', 'flags', 'sp', 'ss',
+  'r15',
+  'r14',
+  'r13',
+  'r12',
+  'bp',
+  'bx',
+  'r11',
+  'r10',
+  'r9',
+  'r8',
+  'ax',
+  'cx',
+  'dx',
+  'si',
+  'di',
+  'orig_ax',
+  'ip',
+  'cs',
+  'flags',
+  'sp',
+  'ss',
 ];
 const offsets: ReadonlyMap<string, number> = new Map([
   ...slots.map((name, i): [string, number] => [name, i * 8]),

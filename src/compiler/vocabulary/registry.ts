@@ -9,11 +9,19 @@ import { stackFunctions } from './functions/stacks.ts';
 import { str } from './functions/str.ts';
 
 const entries: readonly FunctionEntry[] = [
-  ...builtins, wholeArguments, retval, str, ...printFunctions, ...mapFunctions, ...stackFunctions,
+  ...builtins,
+  wholeArguments,
+  retval,
+  str,
+  ...printFunctions,
+  ...mapFunctions,
+  ...stackFunctions,
 ];
 
 const functions: ReadonlyMap<string, FunctionEntry> = new Map(entries.map((entry) => [entry.name, entry]));
-const aggregateTable: ReadonlyMap<string, AggregateEntry> = new Map(aggregates.map((entry) => [entry.name, entry]));
+const aggregateTable: ReadonlyMap<string, AggregateEntry> = new Map(
+  aggregates.map((entry) => [entry.name, entry]),
+);
 
 export function findFunction(name: string): FunctionEntry | undefined {
   return functions.get(name) ?? (/^arg[0-9]+$/.test(name) ? argumentN : undefined);

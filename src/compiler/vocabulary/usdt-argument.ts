@@ -31,7 +31,8 @@ function loadNamed(l: Lowering, register: string): ValueId {
 
 function loadMemory(l: Lowering, argument: Extract<UsdtArgument, { kind: 'memory' }>): ValueId {
   let address: ValueId = l.b.const(BigInt(argument.offset));
-  if (argument.base !== undefined) address = l.b.binary('add', loadNamed(l, argument.base), BigInt(argument.offset));
+  if (argument.base !== undefined)
+    address = l.b.binary('add', loadNamed(l, argument.base), BigInt(argument.offset));
   if (argument.index !== undefined) {
     const scaled = l.b.binary('mul', loadNamed(l, argument.index), BigInt(argument.scale));
     address = l.b.binary('add', address, scaled);

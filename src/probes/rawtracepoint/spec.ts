@@ -23,7 +23,8 @@ export const rawtracepoint: ProbeType = {
     const names = hasWildcard(event) ? environment.target.rawTracepoints(event) : [event];
     const known = module === 'vmlinux' || hasWildcard(module);
     const found = known ? names.flatMap((name) => resolve(name, btf, environment.target) ?? []) : [];
-    if (found.length === 0) environment.missing(parts.length === 2 ? `No matches for rawtracepoint ${module}:${event}.` : '');
+    if (found.length === 0)
+      environment.missing(parts.length === 2 ? `No matches for rawtracepoint ${module}:${event}.` : '');
     return found;
   },
   list: (parts, environment: ExpandEnvironment) =>

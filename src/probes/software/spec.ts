@@ -1,7 +1,8 @@
 /** `software:EVENT[:COUNT]`: the kernel's software perf events, one hit every COUNT occurrences, on every CPU. */
-import type { ExpandEnvironment, ProbeType } from '../probe-type.ts';
-import { parseCount } from '../number.ts';
+
 import { hasWildcard } from '../../base/wildcard.ts';
+import { parseCount } from '../number.ts';
+import type { ExpandEnvironment, ProbeType } from '../probe-type.ts';
 
 interface SoftwareEvent {
   /** PERF_COUNT_SW_* (linux/perf_event.h). */
@@ -59,7 +60,8 @@ export const software: ProbeType = {
 
 function reject(name: string, environment: ExpandEnvironment): [] {
   if (hasWildcard(name)) environment.error('wildcards are not allowed for software probe type');
-  else environment.error(`${name} is not a software probe`, `known: ${[...softwareEvents.keys()].join(', ')}`);
+  else
+    environment.error(`${name} is not a software probe`, `known: ${[...softwareEvents.keys()].join(', ')}`);
   return [];
 }
 

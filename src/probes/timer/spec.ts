@@ -2,8 +2,9 @@
  * `interval` (one CPU) and `profile` (every CPU): a perf software clock that fires at a period or a frequency.
  * PERF_COUNT_SW_CPU_CLOCK counts nanoseconds, so periods are given as they are (perf_event_open(2)).
  */
-import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
+
 import { parseCount } from '../number.ts';
+import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
 
 const unitsNs: ReadonlyMap<string, bigint> = new Map([
   ['us', 1_000n],
@@ -21,7 +22,10 @@ function timer(name: 'interval' | 'profile', alias: string): ProbeType {
     partCounts: [1, 2],
     listed: 'never',
     expand: (parts, environment) => {
-      const rate = parts.length === 1 ? parsePeriod(name, parts[0]!, environment) : parseRate(name, parts[0]!, parts[1]!, environment);
+      const rate =
+        parts.length === 1
+          ? parsePeriod(name, parts[0]!, environment)
+          : parseRate(name, parts[0]!, parts[1]!, environment);
       if (rate === undefined) return [];
       return [resolve(rate)];
     },
@@ -61,14 +65,21 @@ function parsePeriod(name: string, text: string, environment: ExpandEnvironment)
     return undefined;
   }
   if (parsed.value < minimumNs) {
-    environment.error(`Invalid rate of ${name} probe. Minimum is 1000 or 1us. Found: ${parsed.value} nanoseconds`);
+    environment.error(
+      `Invalid rate of ${name} probe. Minimum is 1000 or 1us. Found: ${parsed.value} nanoseconds`,
+    );
     return undefined;
   }
   const microseconds = parsed.value / 1_000n;
   return { unit: 'us', count: microseconds, periodNs: microseconds * 1_000n };
 }
 
-function parseRate(name: string, unit: string, text: string, environment: ExpandEnvironment): Rate | undefined {
+function parseRate(
+  name: string,
+  unit: string,
+  text: string,
+  environment: ExpandEnvironment,
+): Rate | undefined {
   const unitNs = unitsNs.get(unit);
   if (unitNs === undefined && unit !== 'hz') {
     environment.error(`${unit} is not an accepted unit of time`);

@@ -27,18 +27,28 @@ export const tracepoint: ProbeType = {
   },
   list: (parts, environment) => {
     const [subsystem, event] = parts.length === 1 ? ['*', parts[0]!] : [parts[0]!, parts[1]!];
-    return environment.target.tracepoints(subsystem, event).map((m) => `tracepoint:${m.subsystem}:${m.event}`);
+    return environment.target
+      .tracepoints(subsystem, event)
+      .map((m) => `tracepoint:${m.subsystem}:${m.event}`);
   },
 };
 
-function expandOne(subsystem: string, event: string, environment: ExpandEnvironment): readonly ResolvedProbe[] {
+function expandOne(
+  subsystem: string,
+  event: string,
+  environment: ExpandEnvironment,
+): readonly ResolvedProbe[] {
   const found = resolve(subsystem, event, environment);
   if (found !== undefined) return [found];
   environment.missing(`No matches for tracepoint ${subsystem}:${event}.`);
   return [];
 }
 
-function resolve(subsystem: string, event: string, environment: ExpandEnvironment): ResolvedProbe | undefined {
+function resolve(
+  subsystem: string,
+  event: string,
+  environment: ExpandEnvironment,
+): ResolvedProbe | undefined {
   const { target } = environment;
   const format = target.tracepointFormat(subsystem, event);
   if (format === undefined) return undefined;
@@ -46,14 +56,19 @@ function resolve(subsystem: string, event: string, environment: ExpandEnvironmen
     const lowered = resolveSyscall(event, format, target, tracepoint);
     if (lowered !== undefined) return lowered;
   }
-  if (!environment.readsArguments && rawEquivalent(subsystem, event, environment)) return rawTracepoint(subsystem, event, format);
+  if (!environment.readsArguments && rawEquivalent(subsystem, event, environment))
+    return rawTracepoint(subsystem, event, format);
   return perfTracepoint(subsystem, event, format);
 }
 
 /** The kernel has a raw tracepoint of the event's own name exactly when BTF has its probe type. */
 function rawEquivalent(subsystem: string, event: string, environment: ExpandEnvironment): boolean {
   const { target } = environment;
-  return subsystem !== 'syscalls' && target.has('raw_tracepoint') && target.btf?.find(`btf_trace_${event}`, 'typedef') !== undefined;
+  return (
+    subsystem !== 'syscalls' &&
+    target.has('raw_tracepoint') &&
+    target.btf?.find(`btf_trace_${event}`, 'typedef') !== undefined
+  );
 }
 
 function rawTracepoint(subsystem: string, event: string, format: TracepointFormat): ResolvedProbe {

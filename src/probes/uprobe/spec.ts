@@ -25,7 +25,11 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
       }
       const found = location.paths.flatMap((path) => resolveIn(path, location, environment));
       if (found.length === 0) {
-        environment.missing(hasWildcard(location.symbol) || hasWildcard(parts[0]!) ? '' : `No matches for ${name} ${parts.join(':')}.`);
+        environment.missing(
+          hasWildcard(location.symbol) || hasWildcard(parts[0]!)
+            ? ''
+            : `No matches for ${name} ${parts.join(':')}.`,
+        );
       }
       return found;
     },
@@ -33,15 +37,18 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
       const pattern = parts.at(-1)!;
       return environment.target
         .resolveBinary(parts[0]!)
-        .flatMap((path) => environment.target.userFunctions(path, pattern).map((f) => `${name}:${path}:${f.name}`));
+        .flatMap((path) =>
+          environment.target.userFunctions(path, pattern).map((f) => `${name}:${path}:${f.name}`),
+        );
     },
   };
 
   function resolveIn(path: string, location: Location, environment: ExpandEnvironment): ResolvedProbe[] {
     const { target } = environment;
-    const functions = location.address === undefined
-      ? target.userFunctions(path, location.symbol)
-      : functionsAt(path, location.address, environment);
+    const functions =
+      location.address === undefined
+        ? target.userFunctions(path, location.symbol)
+        : functionsAt(path, location.address, environment);
     return functions.flatMap((found) => {
       const offset = location.offset ?? 0n;
       if (offset >= (found.size || 1n) && offset > 0n) {
@@ -52,7 +59,13 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
     });
   }
 
-  function probeAt(path: string, location: Location, found: UserFunction, offset: bigint, { target }: ExpandEnvironment): ResolvedProbe {
+  function probeAt(
+    path: string,
+    location: Location,
+    found: UserFunction,
+    offset: bigint,
+    { target }: ExpandEnvironment,
+  ): ResolvedProbe {
     const symbol = offset > 0n ? `${found.name}+${offset}` : found.name;
     return {
       type,
@@ -98,7 +111,9 @@ function locate(parts: readonly string[], environment: ExpandEnvironment): Locat
   }
   const [symbol, offsetText, ...more] = parts.at(-1)!.split('+');
   if (symbol === undefined || symbol === '') {
-    environment.error('uprobe should be attached to a function, address, or source file and line (using DWARF)');
+    environment.error(
+      'uprobe should be attached to a function, address, or source file and line (using DWARF)',
+    );
     return undefined;
   }
   if (more.length > 0) {

@@ -23,14 +23,21 @@ export const usdt: ProbeType = {
       return [];
     }
     const found = paths.flatMap((binary) => resolveIn(binary, provider, name, environment));
-    if (found.length === 0) environment.missing(parts.length === 3 ? `No matches for usdt ${path}:${name}.` : '');
+    if (found.length === 0)
+      environment.missing(parts.length === 3 ? `No matches for usdt ${path}:${name}.` : '');
     return found;
   },
   list: (parts, environment) => {
     const [provider, name] = parts.length === 3 ? [parts[1]!, parts[2]!] : ['*', parts[1] ?? '*'];
-    return environment.target.resolveBinary(parts[0]!).flatMap((path) => [
-      ...new Set(matching(environment.target.usdtProbes(path), provider, name).map((p) => `usdt:${path}:${p.provider}:${p.name}`)),
-    ]);
+    return environment.target
+      .resolveBinary(parts[0]!)
+      .flatMap((path) => [
+        ...new Set(
+          matching(environment.target.usdtProbes(path), provider, name).map(
+            (p) => `usdt:${path}:${p.provider}:${p.name}`,
+          ),
+        ),
+      ]);
   },
 };
 
@@ -40,7 +47,12 @@ function matching(probes: readonly UsdtSite[], provider: string, name: string): 
   return probes.filter((probe) => providerMatches(probe.provider) && nameMatches(probe.name));
 }
 
-function resolveIn(path: string, provider: string, name: string, environment: ExpandEnvironment): ResolvedProbe[] {
+function resolveIn(
+  path: string,
+  provider: string,
+  name: string,
+  environment: ExpandEnvironment,
+): ResolvedProbe[] {
   const groups = new Map<string, UsdtSite[]>();
   for (const probe of matching(environment.target.usdtProbes(path), provider, name)) {
     const key = `${probe.provider}:${probe.name}:${probe.args}`;

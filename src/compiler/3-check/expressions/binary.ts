@@ -1,13 +1,14 @@
 /** Binary operators: which operands go together, in what type the operation is done, and what folds. */
-import { operandNotes } from '../../messages/catalogue/types.ts';
-import type { Binary, BinaryOperator, Span } from '../../ast.ts';
-import type { IntType, Type } from '../../../program/types.ts';
+
 import { sizeOf, typeName } from '../../../program/layout.ts';
+import type { IntType, Type } from '../../../program/types.ts';
+import type { Binary, BinaryOperator, Span } from '../../ast.ts';
+import { operandNotes } from '../../messages/catalogue/types.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { commonInt, convert, integerTypeOf, isLossy, isOpenLiteral } from '../convert.ts';
-import type { CompareOperator, IntOperator, TypedExpression } from '../typed.ts';
 import { boolType, int64, isScalar, join, sameType, uint64 } from '../type-rules.ts';
+import type { CompareOperator, IntOperator, TypedExpression } from '../typed.ts';
 import { checkCondition } from './branches.ts';
 import { foldIntegers, foldStrings } from './fold.ts';
 import { asValue } from './maps.ts';
@@ -26,7 +27,8 @@ export function combine(checker: Checker, op: BinaryOperator, [a, b]: Operands, 
   const folded = foldLiterals(checker, op, a, b, span);
   if (folded !== undefined) return folded;
   if (isCompare(op)) return compare(checker, op, [a, b], span);
-  if (a.type.kind === 'pointer' || b.type.kind === 'pointer') return pointerArithmetic(checker, op, [a, b], span);
+  if (a.type.kind === 'pointer' || b.type.kind === 'pointer')
+    return pointerArithmetic(checker, op, [a, b], span);
   return arithmetic(checker, op, [a, b], span);
 }
 
@@ -34,7 +36,13 @@ export function isCompare(op: BinaryOperator): op is CompareOperator {
   return op === '==' || op === '!=' || op === '<' || op === '<=' || op === '>' || op === '>=';
 }
 
-function foldLiterals(checker: Checker, op: BinaryOperator, a: TypedExpression, b: TypedExpression, span: Span): TypedExpression | undefined {
+function foldLiterals(
+  checker: Checker,
+  op: BinaryOperator,
+  a: TypedExpression,
+  b: TypedExpression,
+  span: Span,
+): TypedExpression | undefined {
   if (a.op === 'constant' && b.op === 'constant' && a.literal && b.literal && isPlain(a) && isPlain(b)) {
     const result = foldIntegers(op, a, b, span);
     return result === 'overflow' ? checker.fail(span, messages.foldOverflow()) : result;
@@ -47,12 +55,24 @@ function isPlain(expression: TypedExpression): boolean {
   return expression.type.kind === 'int' || expression.type.kind === 'bool' || expression.type.kind === 'enum';
 }
 
-function logic(checker: Checker, operator: '&&' | '||', a: TypedExpression, b: TypedExpression, span: Span): TypedExpression {
+function logic(
+  checker: Checker,
+  operator: '&&' | '||',
+  a: TypedExpression,
+  b: TypedExpression,
+  span: Span,
+): TypedExpression {
   const left = checkCondition(checker, a, a.span);
   const right = checkCondition(checker, b, b.span);
   if (left.op === 'constant' && right.op === 'constant') {
     const [x, y] = [left.value !== 0n, right.value !== 0n];
-    return { op: 'constant', type: boolType, value: (operator === '&&' ? x && y : x || y) ? 1n : 0n, literal: true, span };
+    return {
+      op: 'constant',
+      type: boolType,
+      value: (operator === '&&' ? x && y : x || y) ? 1n : 0n,
+      literal: left.literal && right.literal,
+      span,
+    };
   }
   return { op: 'logic', type: boolType, operator, left, right, span };
 }
@@ -64,11 +84,22 @@ function arithmetic(checker: Checker, op: BinaryOperator, operands: Operands, sp
   const operator = op as IntOperator;
   const type = resultType(operator, a, b, x);
   if (operator === '/' || operator === '%') warnSignedDivision(checker, operator, a, b, span);
-  for (const [operand, own] of [[a, x], [b, y]] as const) {
-    if (operator !== '-' && operator !== '<<' && operator !== '>>') warnConversion(checker, operand, own, type);
+  for (const [operand, own] of [
+    [a, x],
+    [b, y],
+  ] as const) {
+    if (operator !== '-' && operator !== '<<' && operator !== '>>')
+      warnConversion(checker, operand, own, type);
   }
   const shift = operator === '<<' || operator === '>>';
-  return { op: 'arithmetic', type, operator, left: convert(a, type), right: convert(b, shift ? uint64 : type), span };
+  return {
+    op: 'arithmetic',
+    type,
+    operator,
+    left: convert(a, type),
+    right: convert(b, shift ? uint64 : type),
+    span,
+  };
 }
 
 function resultType(operator: IntOperator, a: TypedExpression, b: TypedExpression, left: IntType): IntType {
@@ -77,17 +108,25 @@ function resultType(operator: IntOperator, a: TypedExpression, b: TypedExpressio
   return commonInt(a, b) ?? int64;
 }
 
-function warnSignedDivision(checker: Checker, op: '/' | '%', a: TypedExpression, b: TypedExpression, span: Span): void {
+function warnSignedDivision(
+  checker: Checker,
+  op: '/' | '%',
+  a: TypedExpression,
+  b: TypedExpression,
+  span: Span,
+): void {
   const [x, y] = [integerTypeOf(a.type)!, integerTypeOf(b.type)!];
   const signedA = x.signed && !isOpenLiteral(a);
   const signedB = y.signed && !isOpenLiteral(b);
-  if (signedA !== signedB && !isOpenLiteral(a) && !isOpenLiteral(b)) checker.warning(span, messages.signedDivision(op));
+  if (signedA !== signedB && !isOpenLiteral(a) && !isOpenLiteral(b))
+    checker.warning(span, messages.signedDivision(op));
 }
 
 /** Warns of an implicit conversion of a non-literal that can change its value. */
 export function warnConversion(checker: Checker, operand: TypedExpression, from: IntType, to: Type): void {
   if (to.kind !== 'int' || operand.op === 'constant' || operand.type.kind !== 'int') return;
-  if (isLossy(from, to)) checker.warning(operand.span, messages.implicitCast(typeName(operand.type), typeName(to)));
+  if (isLossy(from, to))
+    checker.warning(operand.span, messages.implicitCast(typeName(operand.type), typeName(to)));
 }
 
 function compare(checker: Checker, op: CompareOperator, [a, b]: Operands, span: Span): TypedExpression {
@@ -98,7 +137,15 @@ function compare(checker: Checker, op: CompareOperator, [a, b]: Operands, span: 
       warnConversion(checker, a, own[0], common);
       warnConversion(checker, b, own[1], common);
     }
-    return { op: 'compare', type: boolType, operator: op, signed: common.signed, left: convert(a, common), right: convert(b, common), span };
+    return {
+      op: 'compare',
+      type: boolType,
+      operator: op,
+      signed: common.signed,
+      left: convert(a, common),
+      right: convert(b, common),
+      span,
+    };
   }
   if (isAddress(a) && isAddress(b)) return comparePointers(checker, op, [a, b], span);
   if (a.type.kind === 'string' && b.type.kind === 'string') return compareStrings(checker, op, [a, b], span);
@@ -109,7 +156,12 @@ function isAddress({ type }: TypedExpression): boolean {
   return type.kind === 'pointer' || integerTypeOf(type) !== undefined;
 }
 
-function comparePointers(checker: Checker, op: CompareOperator, [a, b]: Operands, span: Span): TypedExpression {
+function comparePointers(
+  checker: Checker,
+  op: CompareOperator,
+  [a, b]: Operands,
+  span: Span,
+): TypedExpression {
   if (a.type.kind === 'pointer' && b.type.kind === 'pointer' && !sameType(a.type, b.type)) {
     checker.warning(span, messages.distinctPointers(typeName(a.type.to), typeName(b.type.to)), {
       notes: [
@@ -118,11 +170,25 @@ function comparePointers(checker: Checker, op: CompareOperator, [a, b]: Operands
       ],
     });
   }
-  return { op: 'compare', type: boolType, operator: op, signed: false, left: convert(a, uint64), right: convert(b, uint64), span };
+  return {
+    op: 'compare',
+    type: boolType,
+    operator: op,
+    signed: false,
+    left: convert(a, uint64),
+    right: convert(b, uint64),
+    span,
+  };
 }
 
-function compareStrings(checker: Checker, op: CompareOperator, [a, b]: Operands, span: Span): TypedExpression {
-  if (op !== '==' && op !== '!=') return checker.fail(span, messages.invalidOperand(op, typeName(a.type), typeName(b.type)));
+function compareStrings(
+  checker: Checker,
+  op: CompareOperator,
+  [a, b]: Operands,
+  span: Span,
+): TypedExpression {
+  if (op !== '==' && op !== '!=')
+    return checker.fail(span, messages.invalidOperand(op, typeName(a.type), typeName(b.type)));
   return { op: 'compare-strings', type: boolType, operator: op, left: a, right: b, span };
 }
 
@@ -133,26 +199,58 @@ function compareMemory(checker: Checker, op: CompareOperator, [a, b]: Operands, 
     if (a.type.length !== b.type.length) return checker.fail(span, messages.arraySizeComparison());
     if (!sameType(a.type, b.type)) return checker.fail(span, messages.arrayElementComparison());
   }
-  if (op !== '==' && op !== '!=') return checker.fail(span, messages.invalidOperand(op, typeName(a.type), typeName(b.type)));
+  if (op !== '==' && op !== '!=')
+    return checker.fail(span, messages.invalidOperand(op, typeName(a.type), typeName(b.type)));
   const joined = join({ type: a.type, flexible: false }, { type: b.type, flexible: false })?.type;
   if (joined === undefined) {
-    if (a.type.kind === 'tuple') return { op: 'constant', type: boolType, value: op === '==' ? 0n : 1n, literal: false, span };
+    if (a.type.kind === 'tuple')
+      return { op: 'constant', type: boolType, value: op === '==' ? 0n : 1n, literal: false, span };
     return mismatch(checker, op, a, b, span);
   }
   if (isScalar(joined)) {
-    return { op: 'compare', type: boolType, operator: op, signed: false, left: convert(a, joined), right: convert(b, joined), span };
+    return {
+      op: 'compare',
+      type: boolType,
+      operator: op,
+      signed: false,
+      left: convert(a, joined),
+      right: convert(b, joined),
+      span,
+    };
   }
-  return { op: 'compare-memory', type: boolType, operator: op, left: convert(a, joined), right: convert(b, joined), span };
+  return {
+    op: 'compare-memory',
+    type: boolType,
+    operator: op,
+    left: convert(a, joined),
+    right: convert(b, joined),
+    span,
+  };
 }
 
-function pointerArithmetic(checker: Checker, op: BinaryOperator, [a, b]: Operands, span: Span): TypedExpression {
+function pointerArithmetic(
+  checker: Checker,
+  op: BinaryOperator,
+  [a, b]: Operands,
+  span: Span,
+): TypedExpression {
   const left = a.type.kind === 'pointer' && integerTypeOf(b.type) !== undefined && (op === '+' || op === '-');
   const right = b.type.kind === 'pointer' && integerTypeOf(a.type) !== undefined && op === '+';
-  if (!left && !right) return checker.fail(span, messages.invalidOperand(op, typeName(a.type), typeName(b.type)));
+  if (!left && !right)
+    return checker.fail(span, messages.invalidOperand(op, typeName(a.type), typeName(b.type)));
   const [pointer, index] = left ? [a, b] : [b, a];
-  if (pointer.type.kind !== 'pointer') return checker.fail(span, messages.invalidOperand(op, typeName(a.type), typeName(b.type)));
+  if (pointer.type.kind !== 'pointer')
+    return checker.fail(span, messages.invalidOperand(op, typeName(a.type), typeName(b.type)));
   const scale = pointeeSize(checker, pointer.type);
-  return { op: 'pointer-offset', type: pointer.type, pointer, index: convert(index, int64), scale, subtract: op === '-', span };
+  return {
+    op: 'pointer-offset',
+    type: pointer.type,
+    pointer,
+    index: convert(index, int64),
+    scale,
+    subtract: op === '-',
+    span,
+  };
 }
 
 /** Bytes of what a pointer points to; 1 for void and for types that are only declared. */
@@ -161,9 +259,16 @@ export function pointeeSize(checker: Checker, pointer: Extract<Type, { kind: 'po
   return type === undefined ? 1 : Math.max(1, sizeOf(type));
 }
 
-function mismatch(checker: Checker, op: BinaryOperator, a: TypedExpression, b: TypedExpression, span: Span): TypedExpression {
+function mismatch(
+  checker: Checker,
+  op: BinaryOperator,
+  a: TypedExpression,
+  b: TypedExpression,
+  span: Span,
+): TypedExpression {
   const [left, right] = [typeName(a.type), typeName(b.type)];
-  if (a.type.kind === b.type.kind && !isCompare(op)) return checker.fail(span, messages.invalidOperand(op, left, right));
+  if (a.type.kind === b.type.kind && !isCompare(op))
+    return checker.fail(span, messages.invalidOperand(op, left, right));
   return checker.fail(span, messages.operandMismatch(op, left, right), {
     notes: [
       { message: operandNotes.left(left), span: a.span },

@@ -1,25 +1,40 @@
 /** Expressions that choose: ternary, `if`, blocks with a value; and what may be a condition. */
 import { typeName } from '../../../program/layout.ts';
-import type { Block, BlockExpression, IfExpression, Ternary } from '../../ast.ts';
 import type { Type } from '../../../program/types.ts';
+import type { Block, BlockExpression, IfExpression, Ternary } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { convert, integerTypeOf, isOpenLiteral } from '../convert.ts';
-import type { TypedExpression, TypedStatement } from '../typed.ts';
 import { boolType, isAggregate, join, noneType, voidType } from '../type-rules.ts';
+import type { TypedExpression, TypedStatement } from '../typed.ts';
 import { asValue } from './maps.ts';
 
 /** A condition: integer, bool or pointer as it is; a string literal is true when it is not empty. */
-export function checkCondition(checker: Checker, condition: TypedExpression, whole: TypedExpression['span']): TypedExpression {
+export function checkCondition(
+  checker: Checker,
+  condition: TypedExpression,
+  whole: TypedExpression['span'],
+): TypedExpression {
   if (condition.op === 'string') {
-    return { op: 'constant', type: boolType, value: condition.value === '' ? 0n : 1n, literal: true, span: condition.span };
+    return {
+      op: 'constant',
+      type: boolType,
+      value: condition.value === '' ? 0n : 1n,
+      literal: true,
+      span: condition.span,
+    };
   }
   if (condition.op === 'none') return condition;
-  const usable = !isAggregate(condition.type) && (integerTypeOf(condition.type) !== undefined || condition.type.kind === 'pointer');
+  const usable =
+    !isAggregate(condition.type) &&
+    (integerTypeOf(condition.type) !== undefined || condition.type.kind === 'pointer');
   return usable ? condition : checker.fail(whole, messages.invalidCondition(typeName(condition.type)));
 }
 
-export function checkTernary(checker: Checker, { condition, then, otherwise, span }: Ternary): TypedExpression {
+export function checkTernary(
+  checker: Checker,
+  { condition, then, otherwise, span }: Ternary,
+): TypedExpression {
   const checkedCondition = checkCondition(checker, asTernaryCondition(checker.expression(condition)), span);
   const left = then === undefined ? checkedCondition : asValue(checker.expression(then));
   const right = asValue(checker.expression(otherwise));
@@ -27,7 +42,9 @@ export function checkTernary(checker: Checker, { condition, then, otherwise, spa
   const type = branchType(checker, left, right, span);
   if (type === undefined) return { op: 'none', type: noneType, span };
   return {
-    op: 'conditional', type, span,
+    op: 'conditional',
+    type,
+    span,
     condition: checkedCondition,
     then: then === undefined && left.type.kind === type.kind ? convert(left, type) : convert(left, type),
     otherwise: convert(right, type),
@@ -38,10 +55,19 @@ function asTernaryCondition(condition: TypedExpression): TypedExpression {
   return asValue(condition);
 }
 
-function branchType(checker: Checker, left: TypedExpression, right: TypedExpression, span: TypedExpression['span']): Type | undefined {
+function branchType(
+  checker: Checker,
+  left: TypedExpression,
+  right: TypedExpression,
+  span: TypedExpression['span'],
+): Type | undefined {
   if (left.type.kind === 'void' && right.type.kind === 'void') return voidType;
-  const joined = join({ type: left.type, flexible: isOpenLiteral(left) }, { type: right.type, flexible: isOpenLiteral(right) });
-  if (joined === undefined) checker.error(span, messages.branchMismatch(typeName(left.type), typeName(right.type)));
+  const joined = join(
+    { type: left.type, flexible: isOpenLiteral(left) },
+    { type: right.type, flexible: isOpenLiteral(right) },
+  );
+  if (joined === undefined)
+    checker.error(span, messages.branchMismatch(typeName(left.type), typeName(right.type)));
   return joined?.type;
 }
 
@@ -52,15 +78,24 @@ export function checkIf(checker: Checker, expression: IfExpression): TypedExpres
   const checkedCondition = checkCondition(checker, checker.expression(condition), span);
   if (comptime && checkedCondition.op === 'constant') {
     if (checkedCondition.value !== 0n) return checkValueBlock(checker, then);
-    if (otherwise === undefined) return { op: 'block', type: noneType, statements: [], value: undefined, span };
+    if (otherwise === undefined)
+      return { op: 'block', type: noneType, statements: [], value: undefined, span };
     return otherwise.kind === 'if' ? checkIf(checker, otherwise) : checkValueBlock(checker, otherwise);
   }
   const left = checkValueBlock(checker, then);
-  const right = otherwise === undefined ? undefined : otherwise.kind === 'if' ? checkIf(checker, otherwise) : checkValueBlock(checker, otherwise);
+  const right =
+    otherwise === undefined
+      ? undefined
+      : otherwise.kind === 'if'
+        ? checkIf(checker, otherwise)
+        : checkValueBlock(checker, otherwise);
   const valued = right !== undefined && hasValue(left) && hasValue(right);
   const type = valued ? (branchType(checker, left, right, span) ?? noneType) : noneType;
   return {
-    op: 'if', type, span, condition: checkedCondition,
+    op: 'if',
+    type,
+    span,
+    condition: checkedCondition,
     then: valued && type.kind !== 'none' ? convert(left, type) : left,
     otherwise: valued && type.kind !== 'none' ? convert(right, type) : right,
   };

@@ -1,13 +1,14 @@
 /** Explicit casts. */
-import type { Cast, Span, TypeExpression } from '../../ast.ts';
+
 import { sizeOf, typeName } from '../../../program/layout.ts';
 import type { Type } from '../../../program/types.ts';
+import type { Cast, Span, TypeExpression } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { castProblem, convert, integerTypeOf } from '../convert.ts';
-import type { TypedExpression } from '../typed.ts';
 import { fits, sameType } from '../type-rules.ts';
 import { resolveType } from '../type-syntax.ts';
+import type { TypedExpression } from '../typed.ts';
 import { asValue } from './maps.ts';
 import { dereference } from './members.ts';
 
@@ -21,9 +22,16 @@ export function checkCast(checker: Checker, { type: syntax, operand, span }: Cas
 }
 
 /** `(uint8[])x`: the length follows from the operand. */
-function sized(checker: Checker, type: Type, value: TypedExpression, syntax: TypeExpression, span: Span): Type | undefined {
+function sized(
+  checker: Checker,
+  type: Type,
+  value: TypedExpression,
+  syntax: TypeExpression,
+  span: Span,
+): Type | undefined {
   const open = syntax.suffixes.at(-1);
-  if (type.kind === 'string' && type.size === 0) return { kind: 'string', size: value.type.kind === 'string' ? value.type.size : 0 };
+  if (type.kind === 'string' && type.size === 0)
+    return { kind: 'string', size: value.type.kind === 'string' ? value.type.size : 0 };
   if (type.kind !== 'array' || open?.kind !== 'array' || open.length !== undefined) return type;
   const [total, element] = [sizeOf(value.type), sizeOf(type.element)];
   if (total === 0 || element === 0) {
@@ -52,7 +60,8 @@ function castTo(checker: Checker, value: TypedExpression, type: Type, span: Span
   }
   // A literal is cast in the width of the target when it is turned into an array.
   const from = type.kind === 'array' && value.op === 'constant' ? widened(value, sizeOf(type)) : value;
-  if (castProblem(from.type, type) !== undefined) return checker.fail(span, messages.invalidCast(typeName(value.type), typeName(type)));
+  if (castProblem(from.type, type) !== undefined)
+    return checker.fail(span, messages.invalidCast(typeName(value.type), typeName(type)));
   const converted = convert(from, type);
   return converted.op === 'constant' ? { ...converted, literal: false, span } : { ...converted, span };
 }
@@ -60,19 +69,31 @@ function castTo(checker: Checker, value: TypedExpression, type: Type, span: Span
 function widened(value: Extract<TypedExpression, { op: 'constant' }>, size: number): TypedExpression {
   for (const candidate of [1, 2, 4, 8] as const) {
     const type = { kind: 'int' as const, size: candidate, signed: value.value < 0n };
-    if (candidate === size && (fits(value.value, type) || fits(value.value, { ...type, signed: true }))) return { ...value, type };
+    if (candidate === size && (fits(value.value, type) || fits(value.value, { ...type, signed: true })))
+      return { ...value, type };
   }
   return value;
 }
 
 /** `(struct S)pointer` reads as `*(struct S *)pointer`. */
-function castToStruct(checker: Checker, value: TypedExpression, type: Extract<Type, { kind: 'struct' }>, span: Span): TypedExpression {
-  if (value.type.kind !== 'pointer') return checker.fail(span, messages.invalidCast(typeName(value.type), typeName(type)));
+function castToStruct(
+  checker: Checker,
+  value: TypedExpression,
+  type: Extract<Type, { kind: 'struct' }>,
+  span: Span,
+): TypedExpression {
+  if (value.type.kind !== 'pointer')
+    return checker.fail(span, messages.invalidCast(typeName(value.type), typeName(type)));
   const pointer = convert(value, { kind: 'pointer', to: type, space: value.type.space });
   return dereference(checker, pointer, span);
 }
 
-function castToPointer(checker: Checker, value: TypedExpression, type: Extract<Type, { kind: 'pointer' }>, span: Span): TypedExpression {
+function castToPointer(
+  checker: Checker,
+  value: TypedExpression,
+  type: Extract<Type, { kind: 'pointer' }>,
+  span: Span,
+): TypedExpression {
   if (value.type.kind !== 'pointer' && integerTypeOf(value.type) === undefined) {
     return checker.fail(span, messages.invalidCast(typeName(value.type), typeName(type)));
   }

@@ -1,16 +1,17 @@
 /** One checker for each kind of expression; the table is complete because its type says so. */
+
+import { typeName } from '../../../program/layout.ts';
 import type { Expression } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
-import { typeName } from '../../../program/layout.ts';
 import type { Checker } from '../checker.ts';
-import type { TypedExpression } from '../typed.ts';
 import { int64, literalType, noneType } from '../type-rules.ts';
-import { checkBlockExpression, checkIf, checkTernary } from './branches.ts';
+import type { TypedExpression } from '../typed.ts';
 import { checkBinary } from './binary.ts';
+import { checkBlockExpression, checkIf, checkTernary } from './branches.ts';
 import { checkCast } from './cast.ts';
-import { checkCall, checkIdentifier } from './names.ts';
-import { checkField, checkIndex, checkTupleAccess } from './members.ts';
 import { checkMapElement, checkMapRead } from './maps.ts';
+import { checkField, checkIndex, checkTupleAccess } from './members.ts';
+import { checkCall, checkIdentifier } from './names.ts';
 import { checkOffsetof, checkSizeof } from './sizes.ts';
 import { checkAddressOf, checkUnary, checkUpdate } from './unary.ts';
 import { checkVariable } from './variables.ts';
@@ -25,7 +26,13 @@ type CheckTable = {
 const table: CheckTable = {
   integer: (_, { value, span }) => ({ op: 'constant', type: literalType(value), value, literal: true, span }),
   string: checkString,
-  boolean: (_, { value, span }) => ({ op: 'constant', type: { kind: 'bool' }, value: value ? 1n : 0n, literal: true, span }),
+  boolean: (_, { value, span }) => ({
+    op: 'constant',
+    type: { kind: 'bool' },
+    value: value ? 1n : 0n,
+    literal: true,
+    span,
+  }),
   identifier: checkIdentifier,
   variable: checkVariable,
   map: checkMapRead,
@@ -58,36 +65,60 @@ export function checkExpression(checker: Checker, expression: Expression): Typed
   return check(checker, expression);
 }
 
-function checkString(checker: Checker, { value, span }: Extract<Expression, { kind: 'string' }>): TypedExpression {
+function checkString(
+  checker: Checker,
+  { value, span }: Extract<Expression, { kind: 'string' }>,
+): TypedExpression {
   const limit = checker.program.config.max_strlen;
   if (value.length + 1 > limit) checker.error(span, messages.stringTooLong(limit, value));
   return { op: 'string', type: { kind: 'string', size: value.length + 1 }, value, span };
 }
 
-function checkTuple(checker: Checker, { elements, span }: Extract<Expression, { kind: 'tuple' }>): TypedExpression {
+function checkTuple(
+  checker: Checker,
+  { elements, span }: Extract<Expression, { kind: 'tuple' }>,
+): TypedExpression {
   if (elements.length === 0) return { op: 'none', type: noneType, span };
   const checked = elements.map((element) => asElement(checker, checker.expression(element)));
-  return { op: 'tuple', type: { kind: 'tuple', elements: checked.map((e) => e.type) }, elements: checked, span };
+  return {
+    op: 'tuple',
+    type: { kind: 'tuple', elements: checked.map((e) => e.type) },
+    elements: checked,
+    span,
+  };
 }
 
-function checkRecord(checker: Checker, { fields, span }: Extract<Expression, { kind: 'record' }>): TypedExpression {
+function checkRecord(
+  checker: Checker,
+  { fields, span }: Extract<Expression, { kind: 'record' }>,
+): TypedExpression {
   const elements = fields.map((field) => asElement(checker, checker.expression(field.value)));
-  const type = { kind: 'record' as const, fields: fields.map(({ name }, i) => ({ name, type: elements[i]!.type })) };
+  const type = {
+    kind: 'record' as const,
+    fields: fields.map(({ name }, i) => ({ name, type: elements[i]!.type })),
+  };
   return { op: 'tuple', type, elements, span };
 }
 
 function asElement(checker: Checker, element: TypedExpression): TypedExpression {
   switch (element.type.kind) {
-    case 'hist': case 'lhist': case 'tseries': case 'stats':
+    case 'hist':
+    case 'lhist':
+    case 'tseries':
+    case 'stats':
       return checker.fail(element.span, messages.insideTuple(typeName(element.type)));
-    case 'void': case 'context':
+    case 'void':
+    case 'context':
       return checker.fail(element.span, messages.assignToVariable(typeName(element.type)));
     default:
       return element;
   }
 }
 
-function checkComptime(checker: Checker, { operand, span }: Extract<Expression, { kind: 'comptime' }>): TypedExpression {
+function checkComptime(
+  checker: Checker,
+  { operand, span }: Extract<Expression, { kind: 'comptime' }>,
+): TypedExpression {
   const checked = checker.expression(operand);
   if (checked.op === 'constant' || checked.op === 'string') return { ...checked, span };
   return checker.fail(span, messages.comptimeUnresolved());

@@ -1,7 +1,7 @@
 /** Operators on literals are done at compile time, with C's rules, and refuse to overflow. */
 import type { BinaryOperator, Span } from '../../ast.ts';
-import type { TypedExpression } from '../typed.ts';
 import { boolType, literalType, uint64 } from '../type-rules.ts';
+import type { TypedExpression } from '../typed.ts';
 
 type Constant = Extract<TypedExpression, { op: 'constant' }>;
 type StringLiteral = Extract<TypedExpression, { op: 'string' }>;
@@ -31,7 +31,12 @@ const comparisons: Partial<Record<BinaryOperator, (a: bigint | string, b: bigint
   '>=': (a, b) => a >= b,
 };
 
-export function foldIntegers(op: BinaryOperator, a: Constant, b: Constant, span: Span): TypedExpression | 'overflow' {
+export function foldIntegers(
+  op: BinaryOperator,
+  a: Constant,
+  b: Constant,
+  span: Span,
+): TypedExpression | 'overflow' {
   const comparison = comparisons[op];
   if (comparison !== undefined) return truth(comparison(a.value, b.value), span);
   const result = operations[op]?.(a.value, b.value);
@@ -40,7 +45,12 @@ export function foldIntegers(op: BinaryOperator, a: Constant, b: Constant, span:
 }
 
 /** `"a" + "b"`, `"a" < "b"`, `"abc" + 1`; undefined when the operator is not for literals. */
-export function foldStrings(op: BinaryOperator, a: StringLiteral, b: StringLiteral | Constant, span: Span): TypedExpression | undefined {
+export function foldStrings(
+  op: BinaryOperator,
+  a: StringLiteral,
+  b: StringLiteral | Constant,
+  span: Span,
+): TypedExpression | undefined {
   if (b.op === 'constant') {
     if (op !== '+' || b.value < 0n) return undefined;
     return text(a.value.slice(Number(b.value)), span);

@@ -1,12 +1,13 @@
 /** Reading maps, and the rules that keys follow wherever a map is used. */
-import type { Expression, MapElement, MapExpression, Span } from '../../ast.ts';
+
 import { typeName } from '../../../program/layout.ts';
 import type { Type } from '../../../program/types.ts';
+import type { Expression, MapElement, MapExpression, Span } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { convert, isOpenLiteral } from '../convert.ts';
-import type { MapSymbol, TypedExpression } from '../typed.ts';
 import { isAggregate, isCastableAggregate, join, readType } from '../type-rules.ts';
+import type { MapSymbol, TypedExpression } from '../typed.ts';
 
 /** `@x`: the value of a scalar map. */
 export function checkMapRead(checker: Checker, { name, span }: MapExpression): TypedExpression {
@@ -15,13 +16,21 @@ export function checkMapRead(checker: Checker, { name, span }: MapExpression): T
 }
 
 /** `@x[k]`: the value at a key, zero when there is none. */
-export function checkMapElement(checker: Checker, { map: { name, span: nameSpan }, keys, span }: MapElement): TypedExpression {
+export function checkMapElement(
+  checker: Checker,
+  { map: { name, span: nameSpan }, keys, span }: MapElement,
+): TypedExpression {
   const map = useKeyed(checker, name, span);
   const key = checkKey(checker, map, keys, span);
   return readOf(checker, map, key, map.assigned ? span : nameSpan);
 }
 
-function readOf(checker: Checker, map: MapSymbol, key: TypedExpression | undefined, span: Span): TypedExpression {
+function readOf(
+  checker: Checker,
+  map: MapSymbol,
+  key: TypedExpression | undefined,
+  span: Span,
+): TypedExpression {
   if (map.value === undefined) {
     if (map.scalar === false) {
       // Read only, never assigned: there is nothing but zero to read.
@@ -54,23 +63,42 @@ export function useKeyed(checker: Checker, name: string, span: Span): MapSymbol 
 }
 
 /** Checks the keys of one use, lets the map's key type grow, and converts to it. */
-export function checkKey(checker: Checker, map: MapSymbol, keys: readonly Expression[], span: Span): TypedExpression | undefined {
+export function checkKey(
+  checker: Checker,
+  map: MapSymbol,
+  keys: readonly Expression[],
+  span: Span,
+): TypedExpression | undefined {
   const parts = keys.map((key) => asKey(checker, checker.expression(key)));
   if (parts.some((part) => part.op === 'none')) return undefined;
-  const key: TypedExpression = parts.length === 1
-    ? parts[0]!
-    : { op: 'tuple', type: { kind: 'tuple', elements: parts.map((part) => part.type) }, elements: parts, span };
+  const key: TypedExpression =
+    parts.length === 1
+      ? parts[0]!
+      : {
+          op: 'tuple',
+          type: { kind: 'tuple', elements: parts.map((part) => part.type) },
+          elements: parts,
+          span,
+        };
   return growKey(checker, map, key, span);
 }
 
-export function growKey(checker: Checker, map: MapSymbol, key: TypedExpression, span: Span): TypedExpression | undefined {
+export function growKey(
+  checker: Checker,
+  map: MapSymbol,
+  key: TypedExpression,
+  span: Span,
+): TypedExpression | undefined {
   if (map.key === undefined) {
     map.key = key.type;
     map.keyFlexible = isOpenLiteral(key);
     checker.grew();
     return key;
   }
-  const joined = join({ type: map.key, flexible: map.keyFlexible }, { type: key.type, flexible: isOpenLiteral(key) });
+  const joined = join(
+    { type: map.key, flexible: map.keyFlexible },
+    { type: key.type, flexible: isOpenLiteral(key) },
+  );
   if (joined === undefined) {
     checker.error(span, messages.keyMismatch(map.name, typeName(key.type), typeName(map.key)));
     return undefined;
@@ -83,7 +111,17 @@ export function growKey(checker: Checker, map: MapSymbol, key: TypedExpression, 
   return convert(key, map.key);
 }
 
-const unusableKeys: ReadonlySet<Type['kind']> = new Set(['none', 'void', 'hist', 'lhist', 'tseries', 'stats', 'timestamp', 'mac', 'username']);
+const unusableKeys: ReadonlySet<Type['kind']> = new Set([
+  'none',
+  'void',
+  'hist',
+  'lhist',
+  'tseries',
+  'stats',
+  'timestamp',
+  'mac',
+  'username',
+]);
 
 function asKey(checker: Checker, part: TypedExpression): TypedExpression {
   const value = asValue(part);
@@ -92,6 +130,7 @@ function asKey(checker: Checker, part: TypedExpression): TypedExpression {
     return value;
   }
   if (value.type.kind === 'context') return checker.fail(value.span, messages.cannotBeKey('context'));
-  if (unusableKeys.has(value.type.kind)) return checker.fail(value.span, messages.cannotBeKey(typeName(value.type)));
+  if (unusableKeys.has(value.type.kind))
+    return checker.fail(value.span, messages.cannotBeKey(typeName(value.type)));
   return value;
 }

@@ -1,27 +1,40 @@
 /** `sizeof`, `offsetof`, `typeinfo`: constants about types. */
-import type { OffsetofExpression, SizeofExpression } from '../../ast.ts';
+
 import { sizeOf, typeName } from '../../../program/layout.ts';
+import type { OffsetofExpression, SizeofExpression } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
-import type { TypedExpression } from '../typed.ts';
 import { literalType, uint64 } from '../type-rules.ts';
 import { typeOfOperand } from '../type-syntax.ts';
+import type { TypedExpression } from '../typed.ts';
 import { text } from './fold.ts';
 
 export function checkSizeof(checker: Checker, { kind, of, span }: SizeofExpression): TypedExpression {
   const type = typeOfOperand(checker, of);
   if (type === undefined) return { op: 'none', type: { kind: 'none' }, span };
-  if (kind === 'sizeof') return { op: 'constant', type: uint64, value: BigInt(sizeOf(type)), literal: true, span };
+  if (kind === 'sizeof')
+    return { op: 'constant', type: uint64, value: BigInt(sizeOf(type)), literal: true, span };
   if (checker.program.config.unstable_typeinfo === 'error') {
     return checker.fail(span, messages.unstableDisabled('typeinfo'));
   }
   const elements: TypedExpression[] = [
-    { op: 'constant', type: literalType(0n), value: BigInt(type.kind === 'struct' ? (type.btfId ?? 0) : 0), literal: true, span },
+    {
+      op: 'constant',
+      type: literalType(0n),
+      value: BigInt(type.kind === 'struct' ? (type.btfId ?? 0) : 0),
+      literal: true,
+      span,
+    },
     text(baseName(type.kind), span),
     text(typeName(type), span),
   ];
   const names = ['btf_id', 'base_type', 'full_type'];
-  return { op: 'tuple', type: { kind: 'record', fields: names.map((name, i) => ({ name, type: elements[i]!.type })) }, elements, span };
+  return {
+    op: 'tuple',
+    type: { kind: 'record', fields: names.map((name, i) => ({ name, type: elements[i]!.type })) },
+    elements,
+    span,
+  };
 }
 
 function baseName(kind: string): string {

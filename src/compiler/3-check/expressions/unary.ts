@@ -1,13 +1,13 @@
 /** Prefix operators, increments, addresses. */
 import { typeName } from '../../../program/layout.ts';
-import type { AddressOf, AssignTarget, Unary, Update } from '../../ast.ts';
 import type { Type } from '../../../program/types.ts';
+import type { AddressOf, AssignTarget, Unary, Update } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { convert, integerTypeOf } from '../convert.ts';
-import type { TypedExpression, TypedTarget } from '../typed.ts';
-import { boolType, int64, isAggregate, uint64 } from '../type-rules.ts';
 import { growTarget } from '../statements/targets.ts';
+import { boolType, int64, isAggregate, uint64 } from '../type-rules.ts';
+import type { TypedExpression, TypedTarget } from '../typed.ts';
 import { pointeeSize } from './binary.ts';
 import { foldComplement, foldNegation } from './fold.ts';
 import { asValue, checkKey, useKeyed, useScalar } from './maps.ts';
@@ -29,18 +29,33 @@ export function checkUnary(checker: Checker, { op, operand, span }: Unary): Type
   }
   const type = own.signed ? int64 : uint64;
   // Computed in the operand's own width, then widened.
-  const inner: TypedExpression = { op: op === '-' ? 'negate' : 'complement', type: own, operand: convert(checked, own), span };
+  const inner: TypedExpression = {
+    op: op === '-' ? 'negate' : 'complement',
+    type: own,
+    operand: convert(checked, own),
+    span,
+  };
   return convert(inner, type);
 }
 
 function not(operand: TypedExpression, span: TypedExpression['span']): TypedExpression {
   if (operand.op === 'constant') {
-    return { op: 'constant', type: boolType, value: operand.value === 0n ? 1n : 0n, literal: operand.literal, span };
+    return {
+      op: 'constant',
+      type: boolType,
+      value: operand.value === 0n ? 1n : 0n,
+      literal: operand.literal,
+      span,
+    };
   }
   return { op: 'not', type: boolType, operand, span };
 }
 
-function checkDereference(checker: Checker, operand: TypedExpression, span: TypedExpression['span']): TypedExpression {
+function checkDereference(
+  checker: Checker,
+  operand: TypedExpression,
+  span: TypedExpression['span'],
+): TypedExpression {
   if (operand.type.kind === 'pointer') return dereference(checker, operand, span);
   if (integerTypeOf(operand.type) !== undefined) {
     const pointer: Type = { kind: 'pointer', to: int64, space: checker.space };
@@ -56,11 +71,23 @@ export function checkUpdate(checker: Checker, { op, prefix, target, span }: Upda
   const current = checked.kind === 'variable' ? checked.variable.type : checked.map.value;
   const step = op === '++' ? 1n : -1n;
   if (current?.kind === 'pointer') {
-    return { op: 'update', type: current, target: checked, delta: step * BigInt(pointeeSize(checker, current)), prefix, span };
+    return {
+      op: 'update',
+      type: current,
+      target: checked,
+      delta: step * BigInt(pointeeSize(checker, current)),
+      prefix,
+      span,
+    };
   }
   const signed = op === '--' || (current?.kind === 'int' && current.signed && !isFlexible(checked));
   const type = signed ? int64 : uint64;
-  const grown = growTarget(checker, checked, { op: 'constant', type, value: 1n, literal: op === '++', span }, span);
+  const grown = growTarget(
+    checker,
+    checked,
+    { op: 'constant', type, value: 1n, literal: op === '++', span },
+    span,
+  );
   if (grown === undefined || grown.kind !== 'int') return { op: 'none', type: { kind: 'none' }, span };
   return { op: 'update', type: grown, target: checked, delta: step, prefix, span };
 }
@@ -77,7 +104,8 @@ export function checkTarget(checker: Checker, target: AssignTarget): TypedTarget
     checker.error(target.span, messages.undefinedVariable(`$${target.name}`));
     return undefined;
   }
-  if (target.kind === 'map') return { kind: 'map', map: useScalar(checker, target.name, target.span), key: undefined };
+  if (target.kind === 'map')
+    return { kind: 'map', map: useScalar(checker, target.name, target.span), key: undefined };
   const map = useKeyed(checker, target.map.name, target.span);
   const key = checkKey(checker, map, target.keys, target.span);
   return key === undefined ? undefined : { kind: 'map', map, key };
@@ -86,11 +114,22 @@ export function checkTarget(checker: Checker, target: AssignTarget): TypedTarget
 export function checkAddressOf(checker: Checker, { target, span }: AddressOf): TypedExpression {
   if (target.kind === 'variable') {
     const variable = checker.findVariable(target.name);
-    if (variable === undefined) return checker.fail(target.span, messages.undefinedVariable(`$${target.name}`));
+    if (variable === undefined)
+      return checker.fail(target.span, messages.undefinedVariable(`$${target.name}`));
     variable.inMemory = true;
-    return { op: 'address-of', type: { kind: 'pointer', to: variable.type ?? int64, space: 'bpf' }, target: { kind: 'variable', variable }, span };
+    return {
+      op: 'address-of',
+      type: { kind: 'pointer', to: variable.type ?? int64, space: 'bpf' },
+      target: { kind: 'variable', variable },
+      span,
+    };
   }
   const map = useScalar(checker, target.name, target.span);
   if (map.value === undefined) return checker.fail(target.span, messages.undefinedMap(target.name));
-  return { op: 'address-of', type: { kind: 'pointer', to: map.value, space: 'bpf' }, target: { kind: 'map', map, key: undefined }, span };
+  return {
+    op: 'address-of',
+    type: { kind: 'pointer', to: map.value, space: 'bpf' },
+    target: { kind: 'map', map, key: undefined },
+    span,
+  };
 }

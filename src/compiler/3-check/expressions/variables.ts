@@ -2,8 +2,8 @@
 import type { Variable } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
-import type { TypedExpression } from '../typed.ts';
 import { noneType } from '../type-rules.ts';
+import type { TypedExpression } from '../typed.ts';
 
 export function checkVariable(checker: Checker, { name, span }: Variable): TypedExpression {
   const variable = checker.findVariable(name);

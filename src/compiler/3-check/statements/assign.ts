@@ -1,26 +1,39 @@
 /** Assignments, `let`, and maps that take an aggregate. */
-import { declarationNotes } from '../../messages/catalogue/names.ts';
+
 import { typeName } from '../../../program/layout.ts';
-import type { AssignStatement, Call, Expression, LetStatement, Span, Statement } from '../../ast.ts';
 import type { Type } from '../../../program/types.ts';
+import type { AssignStatement, Call, Expression, LetStatement, Span, Statement } from '../../ast.ts';
+import { declarationNotes } from '../../messages/catalogue/names.ts';
 import { messages } from '../../messages/messages.ts';
 import { findAggregate } from '../../vocabulary/registry.ts';
 import type { Checker } from '../checker.ts';
 import { convert } from '../convert.ts';
 import { combine } from '../expressions/binary.ts';
-import { asValue, checkKey, checkMapElement, checkMapRead, useKeyed, useScalar } from '../expressions/maps.ts';
+import {
+  asValue,
+  checkKey,
+  checkMapElement,
+  checkMapRead,
+  useKeyed,
+  useScalar,
+} from '../expressions/maps.ts';
 import { checkTarget } from '../expressions/unary.ts';
 import { checkVariable } from '../expressions/variables.ts';
-import type { TypedExpression, TypedStatement, TypedTarget } from '../typed.ts';
 import { isAggregate, isCastableAggregate, sameType } from '../type-rules.ts';
 import { resolveType } from '../type-syntax.ts';
+import type { TypedExpression, TypedStatement, TypedTarget } from '../typed.ts';
 import { growTarget } from './targets.ts';
 
 type MapTarget = Extract<AssignStatement['target'], { kind: 'map' | 'map-element' }>;
 
 export function checkAssign(checker: Checker, statement: AssignStatement): readonly TypedStatement[] {
   const { target, op, value, span } = statement;
-  if (op === undefined && target.kind !== 'variable' && value.kind === 'call' && findAggregate(value.name) !== undefined) {
+  if (
+    op === undefined &&
+    target.kind !== 'variable' &&
+    value.kind === 'call' &&
+    findAggregate(value.name) !== undefined
+  ) {
     return checkAggregate(checker, target, value, span);
   }
   if (op !== undefined) return checkCompound(checker, statement);
@@ -31,7 +44,10 @@ export function checkAssign(checker: Checker, statement: AssignStatement): reado
 }
 
 /** `x op= e` is `x = x op e`; a map or variable that has no type yet takes an integer. */
-function checkCompound(checker: Checker, { target, op, value, span }: AssignStatement): readonly TypedStatement[] {
+function checkCompound(
+  checker: Checker,
+  { target, op, value, span }: AssignStatement,
+): readonly TypedStatement[] {
   const place = checkTarget(checker, target);
   const right = asValue(checker.expression(value));
   if (place === undefined || right.op === 'none') return [];
@@ -47,7 +63,12 @@ function readTarget(checker: Checker, target: AssignStatement['target']): TypedE
   return target.kind === 'map' ? checkMapRead(checker, target) : checkMapElement(checker, target);
 }
 
-function assignVariable(checker: Checker, target: Extract<Expression, { kind: 'variable' }>, value: TypedExpression, span: Span): readonly TypedStatement[] {
+function assignVariable(
+  checker: Checker,
+  target: Extract<Expression, { kind: 'variable' }>,
+  value: TypedExpression,
+  span: Span,
+): readonly TypedStatement[] {
   if (value.op === 'none' && value.type.kind === 'none') {
     declareUnknown(checker, target);
     return [];
@@ -57,7 +78,9 @@ function assignVariable(checker: Checker, target: Extract<Expression, { kind: 'v
     checker.error(span, messages.assignToVariable(typeName(value.type)));
     return [];
   }
-  const variable = checker.findVariable(target.name) ?? checker.declareVariable(target, target.name, target.span, 'assignment');
+  const variable =
+    checker.findVariable(target.name) ??
+    checker.declareVariable(target, target.name, target.span, 'assignment');
   return assign(checker, { kind: 'variable', variable }, value, span);
 }
 
@@ -73,14 +96,24 @@ function isStorable(type: Type): boolean {
   return type.kind !== 'void' && type.kind !== 'context' && type.kind !== 'none';
 }
 
-function assign(checker: Checker, target: TypedTarget, incoming: TypedExpression, span: Span): readonly TypedStatement[] {
+function assign(
+  checker: Checker,
+  target: TypedTarget,
+  incoming: TypedExpression,
+  span: Span,
+): readonly TypedStatement[] {
   if (incoming.op === 'none' && incoming.type.kind === 'none') return [];
   if (target.kind === 'map' && incoming.op === 'map-read' && isAggregate(incoming.type)) {
     checker.error(span, copyMessage(target.map.name, incoming));
     return [];
   }
   if (!isStorable(incoming.type)) {
-    checker.error(span, target.kind === 'map' ? messages.assignToMap(typeName(incoming.type)) : messages.assignToVariable(typeName(incoming.type)));
+    checker.error(
+      span,
+      target.kind === 'map'
+        ? messages.assignToMap(typeName(incoming.type))
+        : messages.assignToVariable(typeName(incoming.type)),
+    );
     return [];
   }
   const value = asValue(incoming);
@@ -90,7 +123,11 @@ function assign(checker: Checker, target: TypedTarget, incoming: TypedExpression
 
 function copyMessage(name: string, { type, map }: Extract<TypedExpression, { op: 'map-read' }>) {
   const example = `${name} = ${type.kind}(${type.kind === 'count' ? '' : 'retval'});`;
-  return messages.copyAggregate(typeName(type), example, isCastableAggregate(type) ? { target: name, source: map.name } : undefined);
+  return messages.copyAggregate(
+    typeName(type),
+    example,
+    isCastableAggregate(type) ? { target: name, source: map.name } : undefined,
+  );
 }
 
 function differentArguments(kind: string) {
@@ -98,12 +135,23 @@ function differentArguments(kind: string) {
   return kind === 'lhist' ? messages.linearBounds() : messages.seriesBounds();
 }
 
-function checkAggregate(checker: Checker, target: MapTarget, call: Call, span: Span): readonly TypedStatement[] {
+function checkAggregate(
+  checker: Checker,
+  target: MapTarget,
+  call: Call,
+  span: Span,
+): readonly TypedStatement[] {
   const name = target.kind === 'map' ? target.name : target.map.name;
-  const map = target.kind === 'map' ? useScalar(checker, name, target.span) : useKeyed(checker, name, target.span);
+  const map =
+    target.kind === 'map' ? useScalar(checker, name, target.span) : useKeyed(checker, name, target.span);
   const key = target.kind === 'map' ? undefined : checkKey(checker, map, target.keys, target.span);
   const entry = findAggregate(call.name)!;
-  const checked = entry.check(checker, { name: call.name, args: call.args, span: call.span, assignedTo: name });
+  const checked = entry.check(checker, {
+    name: call.name,
+    args: call.args,
+    span: call.span,
+    assignedTo: name,
+  });
   if (checked === undefined) return [];
   map.assigned = true;
   const { aggregate, argument } = checked;
@@ -111,7 +159,10 @@ function checkAggregate(checker: Checker, target: MapTarget, call: Call, span: S
     map.value = aggregate;
     checker.grew();
   } else if (map.value.kind !== aggregate.kind) {
-    checker.error(map.value.kind === 'int' || !isAggregate(map.value) ? span : call.span, messages.assignMismatch(name, typeName(aggregate), typeName(map.value), 'map'));
+    checker.error(
+      map.value.kind === 'int' || !isAggregate(map.value) ? span : call.span,
+      messages.assignMismatch(name, typeName(aggregate), typeName(map.value), 'map'),
+    );
     return [];
   } else if (!sameType(map.value, aggregate)) {
     if (!mergeSigns(checker, map, aggregate)) {
@@ -134,16 +185,25 @@ function mergeSigns(checker: Checker, map: { value: Type | undefined }, aggregat
   return true;
 }
 
-export function checkDiscard(checker: Checker, { value, span }: Extract<Statement, { kind: 'discard' }>): readonly TypedStatement[] {
+export function checkDiscard(
+  checker: Checker,
+  { value, span }: Extract<Statement, { kind: 'discard' }>,
+): readonly TypedStatement[] {
   const expression = checker.expression(value);
   return expression.op === 'none' ? [] : [{ op: 'expression', expression, span }];
 }
 
-export function checkLet(checker: Checker, { variable: node, type: syntax, value, span, headSpan }: LetStatement): readonly TypedStatement[] {
+export function checkLet(
+  checker: Checker,
+  { variable: node, type: syntax, value, span, headSpan }: LetStatement,
+): readonly TypedStatement[] {
   const existing = checker.findVariable(node.name);
   if (existing !== undefined) {
-    const origin = existing.origin === 'assignment' ? declarationNotes.assignment : declarationNotes.declaration;
-    checker.error(headSpan, messages.variableShadowed(`$${node.name}`), { notes: [{ message: origin, span: existing.span }] });
+    const origin =
+      existing.origin === 'assignment' ? declarationNotes.assignment : declarationNotes.declaration;
+    checker.error(headSpan, messages.variableShadowed(`$${node.name}`), {
+      notes: [{ message: origin, span: existing.span }],
+    });
     return [];
   }
   const checked = value === undefined ? undefined : checker.expression(value);
@@ -154,7 +214,16 @@ export function checkLet(checker: Checker, { variable: node, type: syntax, value
   }
   // `string` and `T[]` without a length take the length of what is assigned.
   const open = declared?.kind === 'string' && declared.size === 0;
-  const variable = checker.declareVariable(node, node.name, headSpan, 'declaration', open ? undefined : declared);
-  if (checked === undefined) return variable.type === undefined ? [] : [{ op: 'assign', target: { kind: 'variable', variable }, value: undefined, span }];
+  const variable = checker.declareVariable(
+    node,
+    node.name,
+    headSpan,
+    'declaration',
+    open ? undefined : declared,
+  );
+  if (checked === undefined)
+    return variable.type === undefined
+      ? []
+      : [{ op: 'assign', target: { kind: 'variable', variable }, value: undefined, span }];
   return assign(checker, { kind: 'variable', variable }, checked, span);
 }

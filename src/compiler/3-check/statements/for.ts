@@ -1,45 +1,75 @@
 /** Loops over ranges and maps. */
-import { declarationNotes } from '../../messages/catalogue/names.ts';
+
 import { typeName } from '../../../program/layout.ts';
-import type { ForStatement, Span } from '../../ast.ts';
 import type { Type } from '../../../program/types.ts';
+import type { ForStatement, Span } from '../../ast.ts';
+import { declarationNotes } from '../../messages/catalogue/names.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { commonInt, convert, integerTypeOf } from '../convert.ts';
 import { asValue, useKeyed } from '../expressions/maps.ts';
-import type { TypedStatement, VariableSymbol } from '../typed.ts';
 import { int64, isAggregate, isCastableAggregate, readType, sameType } from '../type-rules.ts';
+import type { TypedStatement, VariableSymbol } from '../typed.ts';
 
 export function checkFor(checker: Checker, statement: ForStatement): readonly TypedStatement[] {
   const { variable, iterable } = statement;
   const visible = checker.findVariable(variable.name);
   if (visible !== undefined) {
-    const origin = visible.origin === 'declaration' ? declarationNotes.declaration : declarationNotes.assignment;
-    checker.error(variable.span, messages.loopShadows(`$${variable.name}`), { notes: [{ message: origin, span: visible.span }] });
+    const origin =
+      visible.origin === 'declaration' ? declarationNotes.declaration : declarationNotes.assignment;
+    checker.error(variable.span, messages.loopShadows(`$${variable.name}`), {
+      notes: [{ message: origin, span: visible.span }],
+    });
     return [];
   }
-  return iterable.kind === 'range' ? checkRange(checker, statement, iterable) : checkMapLoop(checker, statement, iterable.map.name, iterable.map.span);
+  return iterable.kind === 'range'
+    ? checkRange(checker, statement, iterable)
+    : checkMapLoop(checker, statement, iterable.map.name, iterable.map.span);
 }
 
 type Range = Extract<ForStatement['iterable'], { kind: 'range' }>;
 
-function checkRange(checker: Checker, { variable, body, span }: ForStatement, range: Range): readonly TypedStatement[] {
+function checkRange(
+  checker: Checker,
+  { variable, body, span }: ForStatement,
+  range: Range,
+): readonly TypedStatement[] {
   const start = asValue(checker.expression(range.start));
   const end = asValue(checker.expression(range.end));
-  const problem = integerTypeOf(start.type) === undefined ? 'start' : integerTypeOf(end.type) === undefined ? 'end' : undefined;
+  const problem =
+    integerTypeOf(start.type) === undefined
+      ? 'start'
+      : integerTypeOf(end.type) === undefined
+        ? 'end'
+        : undefined;
   if (problem !== undefined) {
-    if (start.op !== 'none' && end.op !== 'none') checker.error(span, problem === 'start' ? messages.rangeStart() : messages.rangeEnd());
+    if (start.op !== 'none' && end.op !== 'none')
+      checker.error(span, problem === 'start' ? messages.rangeStart() : messages.rangeEnd());
     return [];
   }
   const type = commonInt(start, end) ?? int64;
   return checker.scoped(() => {
     const symbol = loopVariable(checker, variable, variable.name, variable.span, type);
     const statements = checker.loop('for-range', () => checker.block(body));
-    return [{ op: 'for-range', variable: symbol, start: convert(start, type), end: convert(end, type), body: statements, span }];
+    return [
+      {
+        op: 'for-range',
+        variable: symbol,
+        start: convert(start, type),
+        end: convert(end, type),
+        body: statements,
+        span,
+      },
+    ];
   });
 }
 
-function checkMapLoop(checker: Checker, { variable, body, span }: ForStatement, name: string, mapSpan: Span): readonly TypedStatement[] {
+function checkMapLoop(
+  checker: Checker,
+  { variable, body, span }: ForStatement,
+  name: string,
+  mapSpan: Span,
+): readonly TypedStatement[] {
   const known = checker.map(name);
   if (known.scalar === true) {
     checker.error(mapSpan, messages.notIterable(name));

@@ -5,8 +5,8 @@ import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { integerTypeOf } from '../convert.ts';
 import { checkCondition } from '../expressions/branches.ts';
-import type { TypedExpression, TypedStatement } from '../typed.ts';
 import { isAggregate } from '../type-rules.ts';
+import type { TypedExpression, TypedStatement } from '../typed.ts';
 import { checkAssign, checkDiscard, checkLet } from './assign.ts';
 import { checkFor } from './for.ts';
 
@@ -35,11 +35,17 @@ const table: CheckTable = {
 };
 
 export function checkStatement(checker: Checker, statement: Statement): readonly TypedStatement[] {
-  const check = table[statement.kind] as (checker: Checker, statement: Statement) => readonly TypedStatement[];
+  const check = table[statement.kind] as (
+    checker: Checker,
+    statement: Statement,
+  ) => readonly TypedStatement[];
   return check(checker, statement);
 }
 
-function checkExpressionStatement(checker: Checker, { expression, span }: Extract<Statement, { kind: 'expression-statement' }>): readonly TypedStatement[] {
+function checkExpressionStatement(
+  checker: Checker,
+  { expression, span }: Extract<Statement, { kind: 'expression-statement' }>,
+): readonly TypedStatement[] {
   const checked = checker.expression(expression);
   if (checked.op === 'none') return [];
   if (discardsValue(checked)) checker.warning(span, messages.valueDiscarded());
@@ -53,14 +59,20 @@ function discardsValue({ op, type }: TypedExpression): boolean {
   return type.kind !== 'void' && type.kind !== 'none';
 }
 
-function checkWhile(checker: Checker, { condition, body, span }: Extract<Statement, { kind: 'while' }>): readonly TypedStatement[] {
+function checkWhile(
+  checker: Checker,
+  { condition, body, span }: Extract<Statement, { kind: 'while' }>,
+): readonly TypedStatement[] {
   checker.warning({ ...span, end: span.start + 'while'.length }, messages.whileDeprecated());
   const checked = checkCondition(checker, checker.expression(condition), span);
   const statements = checker.loop('while', () => checker.block(body));
   return [{ op: 'while', condition: checked, body: statements, span }];
 }
 
-function checkUnroll(checker: Checker, { count, body, span }: Extract<Statement, { kind: 'unroll' }>): readonly TypedStatement[] {
+function checkUnroll(
+  checker: Checker,
+  { count, body, span }: Extract<Statement, { kind: 'unroll' }>,
+): readonly TypedStatement[] {
   const checked = checker.expression(count);
   if (checked.op !== 'constant' || !checked.literal) {
     checker.error(span, messages.unrollValue());
@@ -72,13 +84,19 @@ function checkUnroll(checker: Checker, { count, body, span }: Extract<Statement,
   return [{ op: 'unroll', count: Number(checked.value), body: statements, span }];
 }
 
-function checkJump(checker: Checker, { kind, span }: Extract<Statement, { kind: 'break' | 'continue' }>): readonly TypedStatement[] {
+function checkJump(
+  checker: Checker,
+  { kind, span }: Extract<Statement, { kind: 'break' | 'continue' }>,
+): readonly TypedStatement[] {
   if (checker.inLoop) return [{ op: kind, span }];
   checker.error(span, messages.jumpNotAllowed(kind, 'probe'));
   return [];
 }
 
-function checkReturn(checker: Checker, { value, span }: Extract<Statement, { kind: 'return' }>): readonly TypedStatement[] {
+function checkReturn(
+  checker: Checker,
+  { value, span }: Extract<Statement, { kind: 'return' }>,
+): readonly TypedStatement[] {
   if (value === undefined) return [{ op: 'return', value: undefined, span }];
   const checked = checker.expression(value);
   if (checked.op === 'none') return [];

@@ -1,8 +1,8 @@
 /** Functions on whole maps and their elements. */
 import type { Checker } from '../../3-check/checker.ts';
 import { checkKey, growKey, useKeyed, useScalar } from '../../3-check/expressions/maps.ts';
-import type { MapSymbol, TypedExpression } from '../../3-check/typed.ts';
 import { boolType, voidType } from '../../3-check/type-rules.ts';
+import type { MapSymbol, TypedExpression } from '../../3-check/typed.ts';
 import { emitEvent } from '../../4-lower/events.ts';
 import { helpers } from '../../4-lower/helper-ids.ts';
 import { keyAddress, lookUp } from '../../4-lower/map-access.ts';
@@ -53,7 +53,12 @@ function mapAndKey(checker: Checker, call: CallSite): { map: MapSymbol; key: Typ
   return key && { map, key };
 }
 
-function keyOf(checker: Checker, map: MapSymbol, expression: Expression, call: CallSite): TypedExpression | undefined {
+function keyOf(
+  checker: Checker,
+  map: MapSymbol,
+  expression: Expression,
+  call: CallSite,
+): TypedExpression | undefined {
   const key = checker.expression(expression);
   return key.op === 'none' ? undefined : growKey(checker, map, key, call.span);
 }
@@ -65,7 +70,8 @@ const deleteElement: FunctionEntry = {
     if (!checkArity(checker, call, 1, 2)) return failed(call);
     const [first] = call.args;
     if (call.args.length === 1 && first!.kind === 'map') {
-      if (checker.map(first!.name).scalar === false) return checker.fail(call.span, messages.expectsScalar('delete'));
+      if (checker.map(first!.name).scalar === false)
+        return checker.fail(call.span, messages.expectsScalar('delete'));
       const map = useScalar(checker, first!.name, first!.span);
       if (map.value === undefined) return checker.fail(first!.span, messages.undefinedMap(map.name));
       return made(deleteElement, call, map.value.kind === 'int' ? voidType : voidType, [], map);
@@ -83,7 +89,9 @@ const deleteElement: FunctionEntry = {
       emitEvent(l, { action: 'clear', userMap: map.index }, [], span);
       return l.b.const(0n);
     }
-    const failed = l.withTemporaries(() => l.b.call(helpers.mapDelete, [l.b.map(l.program.userMap(map).map), keyAddress(l, key)]));
+    const failed = l.withTemporaries(() =>
+      l.b.call(helpers.mapDelete, [l.b.map(l.program.userMap(map).map), keyAddress(l, key)]),
+    );
     return l.b.compare('eq', failed, 0n);
   },
 };
@@ -94,7 +102,8 @@ const hasKey: FunctionEntry = {
   check(checker, call) {
     if (!checkArity(checker, call, 1, 2)) return failed(call);
     const [first] = call.args;
-    if (first!.kind === 'map' && checker.map(first!.name).scalar === true) return checker.fail(call.span, messages.expectsKeyed('has_key'));
+    if (first!.kind === 'map' && checker.map(first!.name).scalar === true)
+      return checker.fail(call.span, messages.expectsKeyed('has_key'));
     const found = mapAndKey(checker, call);
     if (found === undefined) return failed(call);
     if (found.map.value === undefined) return checker.fail(call.span, messages.undefinedMap(found.map.name));
@@ -106,4 +115,9 @@ const hasKey: FunctionEntry = {
   },
 };
 
-export const mapFunctions: readonly FunctionEntry[] = [wholeMap('clear'), wholeMap('zero'), deleteElement, hasKey];
+export const mapFunctions: readonly FunctionEntry[] = [
+  wholeMap('clear'),
+  wholeMap('zero'),
+  deleteElement,
+  hasKey,
+];

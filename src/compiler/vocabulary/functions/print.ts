@@ -4,8 +4,8 @@ import { typeName } from '../../../program/layout.ts';
 import type { EventAction } from '../../../program/program.ts';
 import type { Checker } from '../../3-check/checker.ts';
 import { asValue } from '../../3-check/expressions/maps.ts';
-import type { MapSymbol, TypedExpression } from '../../3-check/typed.ts';
 import { isAggregate, isCastableAggregate, voidType } from '../../3-check/type-rules.ts';
+import type { MapSymbol, TypedExpression } from '../../3-check/typed.ts';
 import { emitEvent } from '../../4-lower/events.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import type { Expression } from '../../ast.ts';
@@ -35,7 +35,10 @@ function formatted(name: FormatAction): FunctionEntry {
   return entry;
 }
 
-function checkFormatted(checker: Checker, call: CallSite): { format: string; args: readonly TypedExpression[] } | undefined {
+function checkFormatted(
+  checker: Checker,
+  call: CallSite,
+): { format: string; args: readonly TypedExpression[] } | undefined {
   const [format, ...rest] = call.args;
   if (format === undefined) {
     checker.error(call.span, messages.tooFewArguments(call.name, 1, 0));
@@ -44,8 +47,12 @@ function checkFormatted(checker: Checker, call: CallSite): { format: string; arg
   // A long format is no string value, so it is not measured against max_strlen.
   const literal = format.kind === 'string' ? format.value : literalFormat(checker, call, format);
   const raw = rest.map((arg) => checker.expression(arg));
-  if (literal === undefined || raw.some((arg) => arg.op === 'none' && arg.type.kind === 'none')) return undefined;
-  const problem = checkFormat(literal, raw.map((arg) => arg.type));
+  if (literal === undefined || raw.some((arg) => arg.op === 'none' && arg.type.kind === 'none'))
+    return undefined;
+  const problem = checkFormat(
+    literal,
+    raw.map((arg) => arg.type),
+  );
   if (problem !== undefined) {
     checker.error(call.span, messages.formatText(problem));
     return undefined;
@@ -95,16 +102,25 @@ function isPrintable({ type }: TypedExpression): boolean {
   return type.kind !== 'none' && type.kind !== 'void' && type.kind !== 'context';
 }
 
-function checkPrintMap(checker: Checker, call: CallSite, what: Extract<Expression, { kind: 'map' }>): TypedExpression {
+function checkPrintMap(
+  checker: Checker,
+  call: CallSite,
+  what: Extract<Expression, { kind: 'map' }>,
+): TypedExpression {
   const map = checker.map(what.name);
   if (map.value === undefined) return checker.fail(what.span, messages.undefinedMap(what.name));
   const numbers = call.args.slice(1).map((arg) => literalInteger(checker, call, arg));
   if (numbers.some((n) => n === undefined)) return failed(call);
   const [top, div] = numbers.map(Number);
-  if (map.value.kind === 'stats' && numbers.length > 0) checker.warning(call.span, messages.statsTopIgnored());
+  if (map.value.kind === 'stats' && numbers.length > 0)
+    checker.warning(call.span, messages.statsTopIgnored());
   if (checker.inLoop) checker.warning(call.span, messages.printInLoop());
   if (checker.program.final && !map.assigned) checker.error(what.span, messages.undefinedMap(what.name));
-  return made(print, call, voidType, [], { map, top: Math.max(0, top ?? 0), div: Math.max(1, div ?? 1) } satisfies PrintMap);
+  return made(print, call, voidType, [], {
+    map,
+    top: Math.max(0, top ?? 0),
+    div: Math.max(1, div ?? 1),
+  } satisfies PrintMap);
 }
 
 export const time: FunctionEntry = {
@@ -115,7 +131,8 @@ export const time: FunctionEntry = {
     const [format] = call.args;
     if (format === undefined) return made(time, call, voidType, [], '%H:%M:%S\n');
     const checked = checker.expression(format);
-    if (checked.op !== 'string') return checker.fail(call.span, messages.expectsLiteral('time', 'string', kindName(checked.type)));
+    if (checked.op !== 'string')
+      return checker.fail(call.span, messages.expectsLiteral('time', 'string', kindName(checked.type)));
     return made(time, call, voidType, [], checked.value);
   },
   lower: (l, call) => emitting(l, call, { action: 'time', format: call.data as string }),
@@ -142,5 +159,11 @@ export const exit: FunctionEntry = {
 };
 
 export const printFunctions: readonly FunctionEntry[] = [
-  formatted('printf'), formatted('errorf'), formatted('warnf'), formatted('cat'), print, time, exit,
+  formatted('printf'),
+  formatted('errorf'),
+  formatted('warnf'),
+  formatted('cat'),
+  print,
+  time,
+  exit,
 ];

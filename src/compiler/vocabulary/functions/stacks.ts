@@ -65,7 +65,9 @@ function stackRequest(checker: Checker, call: CallSite): StackRequest | undefine
     checker.error(call.span, messages.stackBuildId());
     return undefined;
   }
-  return second === undefined ? { mode: mode as StackMode, limit: defaultLimit } : withLimit(checker, call, second, mode as StackMode);
+  return second === undefined
+    ? { mode: mode as StackMode, limit: defaultLimit }
+    : withLimit(checker, call, second, mode as StackMode);
 }
 
 function modeOf(expression: Expression): string | undefined {
@@ -73,7 +75,12 @@ function modeOf(expression: Expression): string | undefined {
   return expression.kind === 'string' ? expression.value : undefined;
 }
 
-function withLimit(checker: Checker, call: CallSite, expression: Expression, mode: StackMode): StackRequest | undefined {
+function withLimit(
+  checker: Checker,
+  call: CallSite,
+  expression: Expression,
+  mode: StackMode,
+): StackRequest | undefined {
   const limit = checker.expression(expression);
   if (limit.op !== 'constant' || limit.value < 1n) {
     checker.error(call.span, messages.stackInvalidLimit(call.name));
@@ -108,7 +115,8 @@ function symbol(kind: 'ksym' | 'usym'): FunctionEntry {
       const args = checkArguments(checker, call.args);
       if (args === undefined) return failed(call);
       const address = args[0]!;
-      if (address.type.kind !== 'pointer' && integerTypeOf(address.type) === undefined) return checker.fail(call.span, messages.ksymArgument(kind));
+      if (address.type.kind !== 'pointer' && integerTypeOf(address.type) === undefined)
+        return checker.fail(call.span, messages.ksymArgument(kind));
       return made(entry, call, type, [convert(address, uint64)]);
     },
     ...(kind === 'ksym'
@@ -134,8 +142,13 @@ function spaced(name: 'kptr' | 'uptr'): FunctionEntry {
       if (args === undefined) return failed(call);
       const pointer = args[0]!;
       const space = name === 'kptr' ? 'kernel' : 'user';
-      if (pointer.type.kind === 'pointer') return { op: 'convert', type: { ...pointer.type, space }, operand: pointer, span: call.span };
-      if (integerTypeOf(pointer.type) === undefined) return checker.fail(call.span, messages.onlySupports(name, 'integer or pointer', typeName(pointer.type).replace(/\[.*/, '')));
+      if (pointer.type.kind === 'pointer')
+        return { op: 'convert', type: { ...pointer.type, space }, operand: pointer, span: call.span };
+      if (integerTypeOf(pointer.type) === undefined)
+        return checker.fail(
+          call.span,
+          messages.onlySupports(name, 'integer or pointer', typeName(pointer.type).replace(/\[.*/, '')),
+        );
       return convert(pointer, { kind: 'pointer', to: { kind: 'void' }, space });
     },
   };
@@ -143,5 +156,10 @@ function spaced(name: 'kptr' | 'uptr'): FunctionEntry {
 }
 
 export const stackFunctions: readonly FunctionEntry[] = [
-  stack('kstack'), stack('ustack'), symbol('ksym'), symbol('usym'), spaced('kptr'), spaced('uptr'),
+  stack('kstack'),
+  stack('ustack'),
+  symbol('ksym'),
+  symbol('usym'),
+  spaced('kptr'),
+  spaced('uptr'),
 ];

@@ -1,11 +1,12 @@
 /** `str(pointer[, n])`: the bytes up to the NUL, at most max_strlen of them. */
-import type { Type } from '../../../program/types.ts';
+
 import { sizeOf, typeName } from '../../../program/layout.ts';
+import type { Type } from '../../../program/types.ts';
+import type { Checker } from '../../3-check/checker.ts';
 import { convert, integerTypeOf } from '../../3-check/convert.ts';
 import { text } from '../../3-check/expressions/fold.ts';
-import type { Checker } from '../../3-check/checker.ts';
-import type { TypedExpression } from '../../3-check/typed.ts';
 import { int64 } from '../../3-check/type-rules.ts';
+import type { TypedExpression } from '../../3-check/typed.ts';
 import { lengthOfRead } from '../../4-lower/events.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import { zeroMemory } from '../../4-lower/memory.ts';
@@ -25,13 +26,20 @@ export const str: FunctionEntry = {
     const [source, length] = [args[0]!, args[1]];
     const size = sizeLimit(checker, call, length);
     if (size === undefined) return failed(call);
-    if (source.op === 'string') return text(length === undefined ? source.value : source.value.slice(0, Number(literalOf(length) ?? source.value.length)), call.span);
+    if (source.op === 'string')
+      return text(
+        length === undefined
+          ? source.value
+          : source.value.slice(0, Number(literalOf(length) ?? source.value.length)),
+        call.span,
+      );
     if (source.type.kind === 'string') return fromString(source, size, length !== undefined);
     if (source.type.kind !== 'pointer' && integerTypeOf(source.type) === undefined) {
       return checker.fail(call.span, messages.strArgument(typeName(source.type)));
     }
     const pointer = asPointer(checker, source);
-    if (pointer.type.kind === 'pointer' && pointer.type.space === 'unknown') checker.warning(undefined, messages.addressSpaceUnset());
+    if (pointer.type.kind === 'pointer' && pointer.type.space === 'unknown')
+      checker.warning(undefined, messages.addressSpaceUnset());
     const runtimeLength = length !== undefined && length.op !== 'constant' ? [convert(length, int64)] : [];
     return made(str, call, { kind: 'string', size }, [pointer, ...runtimeLength]);
   },
@@ -51,7 +59,11 @@ function literalOf(e: TypedExpression): bigint | undefined {
 }
 
 /** Capacity of the result: max_strlen, or less with a literal length; undefined when the length is no good. */
-function sizeLimit(checker: Checker, call: CallSite, length: TypedExpression | undefined): number | undefined {
+function sizeLimit(
+  checker: Checker,
+  call: CallSite,
+  length: TypedExpression | undefined,
+): number | undefined {
   const limit = checker.program.config.max_strlen;
   if (length === undefined) return limit;
   const literal = literalOf(length);
@@ -79,10 +91,16 @@ function asPointer(checker: Checker, source: TypedExpression): TypedExpression {
 }
 
 /** Reads at an address; a run-time length only shortens. */
-function readInto(l: Lowering, { args: [pointer, length], type }: TypedCall, at: ValueId, size: number): ValueId {
+function readInto(
+  l: Lowering,
+  { args: [pointer, length], type }: TypedCall,
+  at: ValueId,
+  size: number,
+): ValueId {
   const space = pointer!.type.kind === 'pointer' ? pointer!.type.space : 'unknown';
   const helper = readStringHelper(space);
-  if (length === undefined || type.kind !== 'string') return l.b.call(helper, [at, BigInt(size), l.value(pointer!)]);
+  if (length === undefined || type.kind !== 'string')
+    return l.b.call(helper, [at, BigInt(size), l.value(pointer!)]);
   return l.b.call(helper, [at, clamp(l, l.value(length), size), l.value(pointer!)]);
 }
 
