@@ -4,9 +4,12 @@
  * making one again costs less than keeping it across calls. Stack objects are addressed relative to r10 directly.
  */
 import { must } from '../../base/assert.ts';
+import type { BitSet } from '../../base/bit-set.ts';
 import { swappedCompare } from '../ir/arithmetic.ts';
 import { Dominators, type FlowGraph, flowGraph, loopDepths } from '../ir/graph.ts';
-import { definitionsOf, usesOf } from '../ir/uses.ts';
+import { operandsOf, resultOf, terminatorOperands } from '../ir/instruction.ts';
+import { liveAtEnd } from '../ir/liveness.ts';
+import { usesOf } from '../ir/uses.ts';
 import type {
   BinaryOp,
   BlockId,
@@ -32,7 +35,9 @@ import { type Move, sequentialise } from './parallel-moves.ts';
 
 type Pick<Op extends Instruction['op']> = Extract<Instruction, { op: Op }>;
 /** What is made where it is used. */
-type Cheap = Pick<'const' | 'stack-address' | 'map' | 'map-value' | 'function-address'>;
+type Cheap = Pick<'const' | 'map' | 'map-value' | 'function-address'> | StackAddress;
+/** A place in a stack object: the address, or one a constant beyond it. */
+type StackAddress = Pick<'stack-address'> & { readonly plus?: number };
 
 const commutative: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['add', 'mul', 'and', 'or', 'xor']);
 const shifts: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['lsh', 'rsh', 'arsh']);
@@ -59,6 +64,10 @@ class Selector {
   #span: SourcePlace | undefined;
   /** Addresses and wide constants that a register holds here. */
   #held = new Map<string, Register>();
+  readonly #liveAtEnd: ReadonlyMap<BlockId, BitSet>;
+  /** Where each value that dies in this block is read last. */
+  #lastUse = new Map<ValueId, number>();
+  #index = 0;
   readonly #heldAtEnd = new Map<BlockId, Map<string, Register>>();
 
   constructor(fn: IrFunction, graph: FlowGraph, frame: FrameLayout) {
@@ -66,9 +75,15 @@ class Selector {
     this.#graph = graph;
     this.#frame = frame;
     this.nextRegister = firstVirtual + fn.nextValue;
+    this.#liveAtEnd = liveAtEnd(fn, graph);
     this.#useCount = new Map([...usesOf(fn)].map(([value, uses]) => [value, uses.length]));
-    for (const [value, { instruction }] of definitionsOf(fn))
-      if (isCheap(instruction)) this.#cheap.set(value, instruction);
+    for (const id of graph.order) {
+      for (const i of must(graph.block.get(id), `block ${id}`).instructions) {
+        const made = isCheap(i) ? i : stackAddressBeyond(i, this.#cheap);
+        const result = resultOf(i);
+        if (made && result !== undefined) this.#cheap.set(result, made);
+      }
+    }
   }
 
   block(id: BlockId, loopDepth: number): MachineBlock {
@@ -78,15 +93,31 @@ class Selector {
     this.#held = new Map(only === undefined ? [] : this.#heldAtEnd.get(only));
     this.#out = [];
     if (id === this.#graph.entry) this.#parameters();
-    for (const instruction of block.instructions) {
+    this.#findLastUses(block);
+    block.instructions.forEach((instruction, index) => {
       this.#span = instruction.span;
+      this.#index = index;
       this.#instruction(instruction);
-    }
+    });
     this.#span = block.terminator.span;
     this.#phiMoves(block);
     const terminator = this.#terminator(block.terminator);
     this.#heldAtEnd.set(id, this.#held);
     return { id, instructions: this.#out, terminator: this.#placed(terminator), loopDepth };
+  }
+
+  #findLastUses(block: IrBlock): void {
+    const live = must(this.#liveAtEnd.get(block.id), 'liveness');
+    this.#lastUse = new Map();
+    block.instructions.forEach((instruction, index) => {
+      if (instruction.op === 'phi') return;
+      for (const value of operandsOf(instruction)) if (!live.has(value)) this.#lastUse.set(value, index);
+    });
+    for (const value of terminatorOperands(block.terminator)) this.#lastUse.delete(value);
+  }
+
+  #diesHere(value: ValueId): boolean {
+    return this.#lastUse.get(value) === this.#index;
   }
 
   #parameters(): void {
@@ -105,7 +136,7 @@ class Selector {
       case 'phi':
         return;
       case 'binary':
-        this.#binary(i);
+        if (!this.#cheap.has(i.result)) this.#binary(i);
         break;
       case 'unary':
         this.#unary(i);
@@ -156,7 +187,7 @@ class Selector {
     const [cheapA, cheapB] = [this.#cheap.get(a)?.op, this.#cheap.get(b)?.op];
     if (cheapA === 'const' || cheapB === 'const') return cheapB !== 'const';
     if (cheapA || cheapB) return cheapB !== undefined;
-    return (this.#useCount.get(a) ?? 0) > 1 && this.#useCount.get(b) === 1;
+    return !this.#diesHere(a) && this.#diesHere(b);
   }
 
   #operand(operator: BinaryOp, width: 32 | 64, value: ValueId): Source {
@@ -348,8 +379,10 @@ class Selector {
     }
   }
 
-  #offsetOf(made: Pick<'stack-address'>): number {
-    return must(this.#frame.offsets.get(made.object), `place of stack object ${made.object}`);
+  #offsetOf(made: StackAddress): number {
+    return (
+      must(this.#frame.offsets.get(made.object), `place of stack object ${made.object}`) + (made.plus ?? 0)
+    );
   }
 
   #register(value: ValueId): Register {
@@ -369,6 +402,15 @@ class Selector {
   }
 }
 
+/** `i` when it adds a constant to a place on the stack. */
+function stackAddressBeyond(i: Instruction, known: ReadonlyMap<ValueId, Cheap>): StackAddress | undefined {
+  if (i.op !== 'binary' || i.operator !== 'add' || i.width !== 64) return undefined;
+  const [base, by] = [known.get(i.a), known.get(i.b)];
+  if (base?.op !== 'stack-address' || by?.op !== 'const') return undefined;
+  const plus = (base.plus ?? 0) + Number(BigInt.asIntN(64, by.value));
+  return Math.abs(plus) < 0x1000 ? { ...base, plus } : undefined;
+}
+
 function isCheap(i: Instruction): i is Cheap {
   return (
     i.op === 'const' ||
@@ -385,7 +427,7 @@ function cacheKey(made: Cheap): string | undefined {
     case 'const':
       return fits32(made.value) ? undefined : `${made.value}`;
     case 'stack-address':
-      return `stack ${made.object}`;
+      return `stack ${made.object} ${made.plus ?? 0}`;
     case 'map':
       return `map ${made.map}`;
     case 'map-value':

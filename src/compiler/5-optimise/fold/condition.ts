@@ -2,7 +2,7 @@
 
 import { evaluateCompare, inverseCompare, swappedCompare } from '../../ir/arithmetic.ts';
 import type { CompareOp } from '../../ir.ts';
-import type { Condition, FoldContext } from './context.ts';
+import { type Condition, type FoldContext, powerOfTwo } from './context.ts';
 
 /** A known outcome, a better comparison, or the opposite of one (`set` has no inverse of its own). */
 export type FoldedCondition = boolean | Condition | { readonly not: Condition } | undefined;
@@ -93,6 +93,28 @@ const seesLowBitsOnly: Rule = (i, c) => {
   return inner?.operator === 'zext32' || inner?.operator === 'sext32' ? { ...i, a: inner.a } : undefined;
 };
 
+/** Comparison with 2^k beyond the immediates is a question about the bits from k on. */
+const wideBound: Rule = (i, c) => {
+  const b = c.constant(i.b);
+  if (b === undefined || i.width !== 64) return undefined;
+  const inclusive = i.operator === 'gt' || i.operator === 'le'; // x > 2^k - 1
+  if (!inclusive && i.operator !== 'ge' && i.operator !== 'lt') return undefined;
+  const k = powerOfTwo(inclusive ? b + 1n : b);
+  if (k === undefined || k < 31n) return undefined;
+  const above = i.operator === 'ge' || i.operator === 'gt';
+  return { ...i, operator: above ? 'ne' : 'eq', a: c.binary('rsh', i.a, c.const(k)), b: c.const(0n) };
+};
+
+/** Sign extension from 32 bits keeps every order: compare before it. */
+const belowSignExtension: Rule = (i, c) => {
+  const b = c.constant(i.b);
+  if (i.width !== 64 || b === undefined || BigInt.asIntN(32, b) !== b || i.operator === 'set')
+    return undefined;
+  const inner = c.definition(i.a);
+  if (inner?.op === 'load' && inner.signed && inner.size === 4) return { ...i, width: 32 };
+  return inner?.op === 'unary' && inner.operator === 'sext32' ? { ...i, width: 32, a: inner.a } : undefined;
+};
+
 const rules: readonly Rule[] = [
   foldConstants,
   constantGoesRight,
@@ -102,6 +124,8 @@ const rules: readonly Rule[] = [
   ofComparison,
   ofMask,
   ofSum,
+  wideBound,
+  belowSignExtension,
   seesLowBitsOnly,
 ];
 

@@ -2,7 +2,7 @@
 
 import { freshValue } from '../../ir/ids.ts';
 import { KnownBits } from '../../ir/known-bits.ts';
-import { type Definition, definitionsOf, usesOf } from '../../ir/uses.ts';
+import { type Definition, definitionsOf, type Use, usesOf } from '../../ir/uses.ts';
 import type { BinaryOp, CompareOp, Instruction, IrFunction, UnaryOp, ValueId, Width } from '../../ir.ts';
 
 export type Binary = Extract<Instruction, { op: 'binary' }>;
@@ -21,13 +21,13 @@ export class FoldContext {
   readonly bits: KnownBits;
   readonly #fn: IrFunction;
   readonly #definitions: Map<ValueId, Definition>;
-  readonly #useCount: Map<ValueId, number>;
+  readonly #uses: ReadonlyMap<ValueId, readonly Use[]>;
 
   constructor(fn: IrFunction) {
     this.#fn = fn;
     this.#definitions = definitionsOf(fn);
     this.bits = new KnownBits(this.#definitions);
-    this.#useCount = new Map([...usesOf(fn)].map(([value, uses]) => [value, uses.length]));
+    this.#uses = usesOf(fn);
   }
 
   define(instruction: Instruction): void {
@@ -57,7 +57,12 @@ export class FoldContext {
   }
 
   usedOnce(value: ValueId): boolean {
-    return this.#useCount.get(value) === 1;
+    return this.#uses.get(value)?.length === 1;
+  }
+
+  /** Who read the value before this walk changed anything. */
+  readersOf(value: ValueId): readonly Use['user'][] {
+    return (this.#uses.get(value) ?? []).map((use) => use.user);
   }
 
   /** The upper half is known to be zero. */

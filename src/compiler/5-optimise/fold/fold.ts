@@ -11,6 +11,7 @@ import { removeUnreachable } from '../remove-unreachable.ts';
 import { binaryRules } from './binary.ts';
 import { foldCondition } from './condition.ts';
 import { type Condition, constantResult, FoldContext, type Folded } from './context.ts';
+import { dropSignExtension, narrowStoredValue } from './memory.ts';
 import { unaryRules } from './unary.ts';
 
 /** Rules do not undo each other; this is for the bug where two do. */
@@ -62,7 +63,9 @@ function foldInstruction(original: Instruction, context: FoldContext): ValueId |
 function applyRules(i: Instruction, context: FoldContext): Folded {
   if (i.op === 'compare') return foldCompare(i, context);
   if (i.op === 'binary') return firstOf(binaryRules, i, context);
-  return i.op === 'unary' ? firstOf(unaryRules, i, context) : undefined;
+  if (i.op === 'unary') return firstOf(unaryRules, i, context);
+  if (i.op === 'store') return narrowStoredValue(i, context);
+  return i.op === 'load' ? dropSignExtension(i, context) : undefined;
 }
 
 function firstOf<T>(
