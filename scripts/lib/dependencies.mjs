@@ -1,0 +1,60 @@
+/**
+ * What a fresh clone lacks: the packages of package-lock.json, and for the tests some Debian packages. Nothing is
+ * installed that is already there, so that the second run works without a network.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, run, which } from './run.mjs';
+
+/** @typedef {{ command: string, package: string, why: string }} DebianTool */
+
+/** What the tests run beside kscope; without one of them the tests that need it would fail. */
+/** @type {readonly DebianTool[]} */
+export const testTools = [
+  { command: 'gcc', package: 'gcc', why: 'builds the traced test programs' },
+  {
+    command: 'as',
+    package: 'binutils',
+    why: 'assembles fixtures; readelf, nm and objcopy check the ELF reader',
+  },
+  { command: 'strace', package: 'strace', why: 'counts the system calls of kscope itself' },
+  { command: 'ldconfig', package: 'libc-bin', why: 'checks the lookup of libraries' },
+];
+
+/** True when node_modules matches the lock file. npm writes its own copy of the lock as the last step. */
+export function nodeModulesAreReady() {
+  const installed = join(root, 'node_modules/.package-lock.json');
+  const wanted = join(root, 'package-lock.json');
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs;
+}
+
+/** `npm ci` when it is needed. @returns {boolean} whether everything is there now */
+export function ensureNodeModules() {
+  if (nodeModulesAreReady()) return true;
+  console.error('Installing the packages of package-lock.json (npm ci)');
+  return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']) === 0;
+}
+
+/**
+ * @param {readonly DebianTool[]} tools
+ * @returns {boolean} whether everything is there now; says what is missing when not
+ */
+export function ensureDebianTools(tools) {
+  const missing = tools.filter(({ command }) => which(command) === undefined);
+  if (missing.length === 0) return true;
+  const packages = [...new Set(missing.map((tool) => tool.package))];
+  if (process.getuid?.() === 0 && which('apt-get') && installDebian(packages)) return true;
+  for (const { command, package: name, why } of missing) {
+    console.error(`${command} is missing (Debian package ${name}): it ${why}.`);
+  }
+  console.error(`Install with: sudo apt-get install ${packages.join(' ')}`);
+  return false;
+}
+
+/** @param {readonly string[]} packages */
+function installDebian(packages) {
+  console.error(`Installing Debian packages: ${packages.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = () => run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], env);
+  return install() === 0 || (run('apt-get', ['update', '-qq'], env) === 0 && install() === 0);
+}
