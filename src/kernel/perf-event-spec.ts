@@ -29,12 +29,16 @@ export type SampleRate = { readonly period: bigint } | { readonly frequencyHz: b
 export interface PerfScope {
   readonly pid?: number;
   readonly cpu?: number;
+  /** Also what the process starts from now on. */
+  readonly inherit?: boolean;
 }
 
 /** PERF_COUNT_SW_CPU_CLOCK: the timer that `interval` and `profile` run on. */
 export const softwareCpuClock = 0;
 
 const attrSize = 72;
+/** Bit 1 of the flags word, which begins at offset 40. */
+export const inheritFlag = { offset: 40, bit: 2 } as const;
 const perfType = { hardware: 0, software: 1, tracepoint: 2 } as const;
 const flagDisabled = 1n << 0n;
 const flagFrequency = 1n << 10n;

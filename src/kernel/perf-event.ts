@@ -12,6 +12,7 @@ import type { Kernel } from './kernel.ts';
 import { Link, linkAttr } from './link.ts';
 import {
   describeEvent,
+  inheritFlag,
   openRemedy,
   type PerfEventSpec,
   type PerfScope,
@@ -26,6 +27,7 @@ const IOC_SET_BPF = 0x40042408;
 /** The event, disabled. @throws SyscallError, or UnsupportedFeatureError when the kernel has no such PMU. */
 export function openPerfEvent(kernel: Kernel, spec: PerfEventSpec, scope: PerfScope): PerfEvent {
   const attr = packPerfEvent(kernel, spec);
+  if (scope.inherit) attr.u32(inheritFlag.offset, attr.getU32(inheritFlag.offset) | inheritFlag.bit);
   const { pid = -1, cpu = -1 } = scope;
   const result = kernel.perfEventOpen(attr.bytes, pid, cpu, -1, openCloexec);
   const what = describeEvent(spec);

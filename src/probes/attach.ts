@@ -1,0 +1,76 @@
+/**
+ * Attaching, dispatched on the kind of the attach point, and the order in which the probes of a program are
+ * attached.
+ */
+import type { Link } from '../kernel/link.ts';
+import type { Attachment, AttachPointSpec } from '../program/program.ts';
+import type { AttachEnvironment, Attacher, AttachKind, LoadedFunction } from './attacher.ts';
+import { attachRawTracepointProbe } from './rawtracepoint/attach.ts';
+import { attachPerfCounter } from './software/attach.ts';
+import { attachTimer } from './timer/attach.ts';
+import { attachTracepoint } from './tracepoint/attach.ts';
+import { attachUprobe } from './uprobe/attach.ts';
+
+/** The machine refused a probe. `message` names the probe, `cause` says why and what to do. */
+export class AttachError extends Error {
+  readonly probe: string;
+  override readonly cause: Error;
+
+  constructor(probe: string, cause: Error) {
+    super(`Unable to attach probe: ${probe}`);
+    this.name = 'AttachError';
+    this.probe = probe;
+    this.cause = cause;
+  }
+}
+
+/** `begin` and `end` are run, not attached; signals come to this process and not to a program. */
+const nothing = () => [];
+
+const attachers: { readonly [Kind in AttachKind]: Attacher<Kind> } = {
+  'test-run': nothing,
+  'self-signal': nothing,
+  timer: attachTimer,
+  'perf-event': attachPerfCounter,
+  tracepoint: attachTracepoint,
+  'raw-tracepoint': attachRawTracepointProbe,
+  uprobe: attachUprobe,
+};
+
+/** The links, to be closed by the caller. @throws AttachError */
+export function attach(
+  attachment: Attachment,
+  loaded: LoadedFunction,
+  environment: AttachEnvironment,
+): readonly Link[] {
+  try {
+    return dispatch(attachment.point, loaded, environment);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === 'InternalError') throw error;
+    throw new AttachError(attachment.probes[0] ?? attachment.via, error);
+  }
+}
+
+function dispatch<Kind extends AttachKind>(
+  point: Extract<AttachPointSpec, { readonly kind: Kind }>,
+  loaded: LoadedFunction,
+  environment: AttachEnvironment,
+): readonly Link[] {
+  // The attacher under a kind takes exactly the points of that kind; TypeScript cannot follow the correlation.
+  const attacher = attachers[point.kind] as unknown as Attacher<Kind>;
+  return attacher(point as Parameters<Attacher<Kind>>[0], loaded, environment);
+}
+
+/** Kinds that are attached in the order of the program; the others follow, last first (language reference, part 4). */
+const inProgramOrder: ReadonlySet<AttachKind> = new Set<AttachKind>([
+  'tracepoint',
+  'timer',
+  'perf-event',
+  'raw-tracepoint',
+]);
+
+export function attachOrder(attachments: readonly Attachment[]): readonly Attachment[] {
+  const forward = attachments.filter(({ point }) => inProgramOrder.has(point.kind));
+  const backward = attachments.filter(({ point }) => !inProgramOrder.has(point.kind));
+  return [...forward, ...backward.reverse()];
+}
