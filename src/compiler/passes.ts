@@ -12,10 +12,10 @@ import { forwardStores } from './5-optimise/forward-stores.ts';
 import { foldImpliedBranches } from './5-optimise/implied-branches.ts';
 import { mergeBlocks } from './5-optimise/merge-blocks.ts';
 import { numberValues } from './5-optimise/number-values.ts';
-import { removeUnreachable } from './5-optimise/remove-unreachable.ts';
 import { simplifyPhis } from './5-optimise/simplify-phis.ts';
 import { threadJumps } from './5-optimise/thread-jumps.ts';
 import { cloneIr } from './ir/clone.ts';
+import { removeUnreachable } from './ir/remove-unreachable.ts';
 import type { IrFunction, IrModule } from './ir.ts';
 
 export interface Pass {

@@ -7,9 +7,9 @@ import { must } from '../../base/assert.ts';
 import { inverseCompare, swappedCompare } from '../ir/arithmetic.ts';
 import { Dominators, type FlowGraph, flowGraph } from '../ir/graph.ts';
 import type { BranchTerminator } from '../ir/instruction.ts';
+import { removeUnreachable } from '../ir/remove-unreachable.ts';
 import { removePhiEntry } from '../ir/rewrite.ts';
 import type { BlockId, CompareOp, IrBlock, IrFunction } from '../ir.ts';
-import { removeUnreachable } from './remove-unreachable.ts';
 
 const [less, equal, greater] = [1, 2, 4];
 const anything = less | equal | greater;

@@ -6,10 +6,10 @@ import { must } from '../../base/assert.ts';
 import { evaluateCompare } from '../ir/arithmetic.ts';
 import { flowGraph } from '../ir/graph.ts';
 import { type BranchTerminator, isPhi, mapTargets, successorsOf } from '../ir/instruction.ts';
+import { removeUnreachable } from '../ir/remove-unreachable.ts';
 import { editPhis, entryFor, phisOf, removePhiEntry } from '../ir/rewrite.ts';
 import { constantsOf, type Use, usesOf } from '../ir/uses.ts';
 import type { BlockId, IrBlock, IrFunction, ValueId } from '../ir.ts';
-import { removeUnreachable } from './remove-unreachable.ts';
 
 type Decider = IrBlock & { terminator: BranchTerminator };
 

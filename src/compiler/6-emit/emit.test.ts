@@ -318,6 +318,28 @@ describe('a switch', () => {
     }
   });
 
+  it('lets the first of equal cases win, and drops what only the other leads to', () => {
+    const callee = new FunctionBuilder('callee', 0);
+    callee.ret(7n);
+    const { code, functions } = program(
+      3,
+      (b, context) => {
+        const [first, second, otherwise] = [b.block(), b.block(), b.block()];
+        const cases = [first, second].map((target) => ({ match: 5n, target }));
+        b.switch(b.load(8, context, 0), cases, otherwise);
+        b.switchTo(first);
+        b.ret(1n);
+        b.switchTo(second);
+        b.ret(b.callLocal(1));
+        b.switchTo(otherwise);
+        b.ret(0n);
+      },
+      [callee.finish()],
+    );
+    expect(functions.map((f) => f.name)).toEqual(['main']);
+    expect(runInKernel(code, [5n])).toBe(1n);
+  });
+
   it('is a tree: 300 cases take at most ten comparisons', () => {
     const { code } = program(3, (b, context) => {
       const otherwise = b.block();

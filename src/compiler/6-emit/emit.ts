@@ -6,6 +6,7 @@ import { must } from '../../base/assert.ts';
 import { encode, slotCount } from '../../bpf/instruction.ts';
 import type { FunctionSpec, Relocation } from '../../program/program.ts';
 import { cloneFunction } from '../ir/clone.ts';
+import { removeUnreachable } from '../ir/remove-unreachable.ts';
 import type { IrFunction, IrModule } from '../ir.ts';
 import { allocate } from './allocate.ts';
 import { type AssembledInsn, assemble } from './assemble.ts';
@@ -45,16 +46,14 @@ export interface EmittedProgram {
  * @throws {UnsupportedInstructionError} when `isa` lacks an atomic operation
  */
 export function emit(module: IrModule, options: EmitOptions): EmittedProgram {
-  const used = reachableFunctions(module);
-  const emitted = new Map(
-    used.map((index) => [
-      index,
-      emitFunction(must(module.functions[index], `function ${index}`), options.isa),
-    ]),
-  );
+  const prepared: IrModule = { functions: module.functions.map(prepare) };
+  const emitted = new Map<number, EmittedFunction>();
+  for (const index of reachableFunctions(prepared)) {
+    emitted.set(index, emitFunction(must(prepared.functions[index], `function ${index}`), options.isa));
+  }
   const frames = new Map([...emitted].map(([index, fn]) => [index, fn.frameSize]));
-  const stackDepth = stackDepthOf(module, frames);
-  return { ...link(module, emitted), stackDepth };
+  const stackDepth = stackDepthOf(prepared, frames);
+  return { ...link(prepared, emitted), stackDepth };
 }
 
 interface EmittedFunction {
@@ -62,9 +61,15 @@ interface EmittedFunction {
   readonly frameSize: number;
 }
 
-function emitFunction(original: IrFunction, isa: Isa): EmittedFunction {
+/** A copy without switches, and without the blocks that only a case in the shadow of an equal one led to. */
+function prepare(original: IrFunction): IrFunction {
   const fn = cloneFunction(original);
   expandSwitches(fn);
+  removeUnreachable(fn);
+  return fn;
+}
+
+function emitFunction(fn: IrFunction, isa: Isa): EmittedFunction {
   legalise(fn, isa);
   splitCriticalEdges(fn);
   const machine = select(fn, layoutFrame(fn));

@@ -7,7 +7,7 @@ import { must } from '../../base/assert.ts';
 import type { BitSet } from '../../base/bit-set.ts';
 import { swappedCompare } from '../ir/arithmetic.ts';
 import { Dominators, type FlowGraph, flowGraph, loopDepths } from '../ir/graph.ts';
-import { operandsOf, resultOf, terminatorOperands } from '../ir/instruction.ts';
+import { operandsOf, terminatorOperands } from '../ir/instruction.ts';
 import { liveAtEnd } from '../ir/liveness.ts';
 import { usesOf } from '../ir/uses.ts';
 import type {
@@ -20,6 +20,7 @@ import type {
   Terminator,
   ValueId,
 } from '../ir.ts';
+import { type Cheap, cacheKey, cheapValues, fits32, type StackAddress } from './cheap-values.ts';
 import type { FrameLayout } from './frame.ts';
 import {
   firstVirtual,
@@ -33,16 +34,10 @@ import {
 } from './machine.ts';
 import { type Move, sequentialise } from './parallel-moves.ts';
 
-type Pick<Op extends Instruction['op']> = Extract<Instruction, { op: Op }>;
-/** What is made where it is used. */
-type Cheap = Pick<'const' | 'map' | 'map-value' | 'function-address'> | StackAddress;
-/** A place in a stack object: the address, or one a constant beyond it. */
-type StackAddress = Pick<'stack-address'> & { readonly plus?: number };
-
+type Of<Op extends Instruction['op']> = Extract<Instruction, { op: Op }>;
 const commutative: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['add', 'mul', 'and', 'or', 'xor']);
 const shifts: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['lsh', 'rsh', 'arsh']);
 const divisions: ReadonlySet<BinaryOp> = new Set<BinaryOp>(['div', 'mod', 'sdiv', 'smod']);
-const fits32 = (value: bigint): boolean => BigInt.asIntN(32, value) === value;
 const fits16 = (value: number): boolean => value >= -0x8000 && value <= 0x7fff;
 
 export function select(fn: IrFunction, frame: FrameLayout): MachineFunction {
@@ -58,7 +53,7 @@ class Selector {
   readonly #fn: IrFunction;
   readonly #graph: FlowGraph;
   readonly #frame: FrameLayout;
-  readonly #cheap = new Map<ValueId, Cheap>();
+  readonly #cheap: ReadonlyMap<ValueId, Cheap>;
   readonly #useCount: ReadonlyMap<ValueId, number>;
   #out: MachineInstruction[] = [];
   #span: SourcePlace | undefined;
@@ -77,13 +72,7 @@ class Selector {
     this.nextRegister = firstVirtual + fn.nextValue;
     this.#liveAtEnd = liveAtEnd(fn, graph);
     this.#useCount = new Map([...usesOf(fn)].map(([value, uses]) => [value, uses.length]));
-    for (const id of graph.order) {
-      for (const i of must(graph.block.get(id), `block ${id}`).instructions) {
-        const made = isCheap(i) ? i : stackAddressBeyond(i, this.#cheap);
-        const result = resultOf(i);
-        if (made && result !== undefined) this.#cheap.set(result, made);
-      }
-    }
+    this.#cheap = cheapValues(graph);
   }
 
   block(id: BlockId, loopDepth: number): MachineBlock {
@@ -173,7 +162,7 @@ class Selector {
 
   // Arithmetic
 
-  #binary(i: Pick<'binary'>): void {
+  #binary(i: Of<'binary'>): void {
     const swap = commutative.has(i.operator) && this.#wantsSwap(i.a, i.b);
     const [a, b] = swap ? [i.b, i.a] : [i.a, i.b];
     const dst = this.#register(i.result);
@@ -201,7 +190,7 @@ class Selector {
     return this.#source(value, width);
   }
 
-  #unary(i: Pick<'unary'>): void {
+  #unary(i: Of<'unary'>): void {
     const dst = this.#register(i.result);
     const bits = Number(/\d+$/.exec(i.operator)?.[0] ?? 64);
     if (
@@ -222,12 +211,12 @@ class Selector {
     } else this.#emit({ op: 'swap', dst, bits: bits === 16 ? 16 : bits === 32 ? 32 : 64 });
   }
 
-  #compare(i: Pick<'compare'>): void {
+  #compare(i: Of<'compare'>): void {
     const { operator, a, b } = this.#comparison(i);
     this.#emit({ op: 'set', dst: this.#register(i.result), operator, width: i.width, a, b });
   }
 
-  #comparison(i: Pick<'compare'> | Extract<Terminator, { op: 'branch' }>) {
+  #comparison(i: Of<'compare'> | Extract<Terminator, { op: 'branch' }>) {
     const swap = this.#cheap.get(i.a)?.op === 'const' && this.#cheap.get(i.b)?.op !== 'const';
     const [a, b] = swap ? [i.b, i.a] : [i.a, i.b];
     const operator = swap ? swappedCompare[i.operator] : i.operator;
@@ -247,7 +236,7 @@ class Selector {
     return { base: moved, offset: 0 };
   }
 
-  #atomic(i: Pick<'atomic'>): void {
+  #atomic(i: Of<'atomic'>): void {
     const { base, offset } = this.#address(i.base, i.offset);
     if (i.operator === 'cmpxchg') {
       const src = this.#inRegister(i.value);
@@ -268,7 +257,7 @@ class Selector {
 
   // Calls
 
-  #call(kind: 'helper' | 'kfunc' | 'local', id: number, i: Pick<'call' | 'call-kfunc' | 'call-local'>): void {
+  #call(kind: 'helper' | 'kfunc' | 'local', id: number, i: Of<'call' | 'call-kfunc' | 'call-local'>): void {
     this.#assign(i.args.map((value, index) => ({ dst: index + 1, value })));
     this.#emit({ op: 'call', kind, id, argumentCount: i.args.length });
     this.#held.clear();
@@ -399,40 +388,5 @@ class Selector {
 
   #placed<T extends MachineInstruction | MachineTerminator>(made: T): T {
     return this.#span ? { ...made, span: this.#span } : made;
-  }
-}
-
-/** `i` when it adds a constant to a place on the stack. */
-function stackAddressBeyond(i: Instruction, known: ReadonlyMap<ValueId, Cheap>): StackAddress | undefined {
-  if (i.op !== 'binary' || i.operator !== 'add' || i.width !== 64) return undefined;
-  const [base, by] = [known.get(i.a), known.get(i.b)];
-  if (base?.op !== 'stack-address' || by?.op !== 'const') return undefined;
-  const plus = (base.plus ?? 0) + Number(BigInt.asIntN(64, by.value));
-  return Math.abs(plus) < 0x1000 ? { ...base, plus } : undefined;
-}
-
-function isCheap(i: Instruction): i is Cheap {
-  return (
-    i.op === 'const' ||
-    i.op === 'stack-address' ||
-    i.op === 'map' ||
-    i.op === 'map-value' ||
-    i.op === 'function-address'
-  );
-}
-
-/** Undefined for what one instruction makes anyway. */
-function cacheKey(made: Cheap): string | undefined {
-  switch (made.op) {
-    case 'const':
-      return fits32(made.value) ? undefined : `${made.value}`;
-    case 'stack-address':
-      return `stack ${made.object} ${made.plus ?? 0}`;
-    case 'map':
-      return `map ${made.map}`;
-    case 'map-value':
-      return `value ${made.map} ${made.offset}`;
-    case 'function-address':
-      return undefined;
   }
 }

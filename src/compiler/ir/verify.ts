@@ -37,6 +37,7 @@ export function problemsOf(fn: IrFunction, functionCount: number): string[] {
   }
   if (problems.length > 0) return problems; // no flow graph to check the rest with
   const graph = flowGraph(fn);
+  if (graph.predecessors.get(graph.entry)?.length) problems.push('something leads back to the entry block');
   const places = definitionPlaces(fn, graph, problems);
   const checker = new UseChecker(fn, graph, places, problems, functionCount);
   for (const id of graph.order) {

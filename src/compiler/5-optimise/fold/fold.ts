@@ -5,9 +5,9 @@
 import { must } from '../../../base/assert.ts';
 import { type FlowGraph, flowGraph } from '../../ir/graph.ts';
 import { mapOperands, mapTerminatorOperands, successorsOf } from '../../ir/instruction.ts';
+import { removeUnreachable } from '../../ir/remove-unreachable.ts';
 import { removePhiEntry, replaceValues, resolver } from '../../ir/rewrite.ts';
 import type { Instruction, IrBlock, IrFunction, Terminator, ValueId } from '../../ir.ts';
-import { removeUnreachable } from '../remove-unreachable.ts';
 import { binaryRules } from './binary.ts';
 import { foldCondition } from './condition.ts';
 import { type Condition, constantResult, FoldContext, type Folded } from './context.ts';

@@ -1,8 +1,8 @@
 /** Blocks that nothing leads to any more, and the phi entries that came from them. */
 
-import { flowGraph } from '../ir/graph.ts';
-import { editPhis } from '../ir/rewrite.ts';
 import type { IrFunction } from '../ir.ts';
+import { flowGraph } from './graph.ts';
+import { editPhis } from './rewrite.ts';
 
 export function removeUnreachable(fn: IrFunction): boolean {
   const graph = flowGraph(fn);
