@@ -15,7 +15,7 @@ import { Checker, type ProgramState } from './checker.ts';
 import { checkCondition } from './expressions/branches.ts';
 import { asValue } from './expressions/maps.ts';
 import { KernelTypes } from './kernel-types.ts';
-import { declareMaps } from './map-declarations.ts';
+import { checkDeclaredKinds, declareMaps } from './map-declarations.ts';
 import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
 
 /** One body for one group of probes, checked. */
@@ -56,6 +56,7 @@ export function checkProgram(
     types: new KernelTypes(target.btf),
     maps: new Map(),
     stackMaps: [],
+    later: [],
     final: false,
     changed: true,
   };
@@ -72,6 +73,8 @@ export function checkProgram(
   }
   state.final = true;
   const probes = instances.map((instance) => walk(state, instance));
+  reportLater(state);
+  checkDeclaredKinds(state);
   reportUnused(instances, state);
   if (reporter.hasErrors) return undefined;
   const maps = [...state.maps.values()].filter((map) => map.value !== undefined);
@@ -94,12 +97,19 @@ function checkPredicate(checker: Checker, predicate: NonNullable<ProbeAst['predi
 
 function reportUnused(instances: readonly Instance[], state: ProgramState): void {
   for (const { symbols } of instances) {
-    for (const symbol of symbols.values()) {
+    for (const symbol of [...symbols.values()].reverse()) {
       if (!symbol.assigned) state.reporter.warning(symbol.span, messages.neverAssigned(`$${symbol.name}`));
     }
   }
   for (const map of state.maps.values()) {
     if (!map.used && map.declaration !== undefined)
       state.reporter.warning(map.declaration.span, messages.unusedMap(map.name));
+  }
+}
+
+function reportLater({ later, reporter }: ProgramState): void {
+  for (const level of [1, 2] as const) {
+    if (reporter.hasErrors) return;
+    for (const one of later) if (one.level === level) one.report();
   }
 }

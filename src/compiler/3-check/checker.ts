@@ -26,6 +26,8 @@ export interface ProgramState {
   readonly maps: Map<string, MapSymbol>;
   /** Depths of the stack maps in order of first use: they are the first maps of the program. */
   readonly stackMaps: number[];
+  /** Errors that are said only when there are no simpler ones. */
+  readonly later: { readonly level: 1 | 2; readonly report: () => void }[];
   /** This walk reports; the types are final. */
   final: boolean;
   /** Something grew during this walk. */
@@ -80,7 +82,13 @@ export class Checker {
   /** Reports and stands in for the expression that could not be made. */
   fail(span: Span, message: Message, extras?: ReportExtras): TypedExpression {
     this.error(span, message, extras);
-    return { op: 'none', type: { kind: 'none' }, span };
+    return poison(span);
+  }
+
+  /** An error that is only worth saying when nothing simpler is wrong; 1 before 2. */
+  errorLater(level: 1 | 2, span: Span, message: Message): void {
+    if (this.program.final)
+      this.program.later.push({ level, report: () => this.program.reporter.error(span, message) });
   }
 
   /** Number in Program.maps of the stack map for stacks of at most `limit` frames. */
@@ -183,6 +191,7 @@ export class Checker {
       symbol = {
         name,
         type,
+        poisoned: false,
         declared: type !== undefined,
         flexible: false,
         assigned: false,
@@ -203,7 +212,7 @@ export class Checker {
 
   // Maps
 
-  map(name: string): MapSymbol {
+  map(name: string, span?: Span): MapSymbol {
     let symbol = this.program.maps.get(name);
     if (symbol === undefined) {
       symbol = {
@@ -216,13 +225,20 @@ export class Checker {
         assigned: false,
         declaration: undefined,
         used: true,
+        firstUse: undefined,
         index: -1,
       };
       this.program.maps.set(name, symbol);
     }
     symbol.used = true;
+    symbol.firstUse ??= span;
     return symbol;
   }
+}
+
+/** Stands in for an expression in error. */
+export function poison(span: Span): TypedExpression {
+  return { op: 'none', type: { kind: 'none' }, reported: true, span };
 }
 
 function leaves(statement: Statement): boolean {

@@ -2,6 +2,7 @@
 import type { ProgramAst } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
 import type { ProgramState } from './checker.ts';
+import { isAggregate } from './type-rules.ts';
 
 const kinds: ReadonlySet<string> = new Set(['hash', 'lruhash', 'percpuhash', 'percpulruhash']);
 
@@ -22,6 +23,18 @@ export function declareMaps(ast: ProgramAst, state: ProgramState): void {
       declaration: { type, maxEntries: Number(maxEntries), span },
       used: false,
       index: -1,
+      firstUse: undefined,
     });
+  }
+}
+
+/** A declared kind must fit what the map holds: aggregates are kept one copy a CPU, other values once. */
+export function checkDeclaredKinds({ maps, reporter }: ProgramState): void {
+  for (const { declaration, value, firstUse, scalar } of maps.values()) {
+    if (declaration === undefined || value === undefined) continue;
+    const wanted = isAggregate(value);
+    if (declaration.type.startsWith('percpu') === wanted && scalar !== true) continue;
+    const used = scalar === true ? (wanted ? 'percpuarray' : 'array') : wanted ? 'percpuhash' : 'hash';
+    reporter.error(firstUse ?? declaration.span, messages.incompatibleMapTypes(declaration.type, used));
   }
 }

@@ -31,7 +31,8 @@ const sizedNames: ReadonlyMap<string, (size: number) => Type> = new Map<string, 
   ['inet', () => ({ kind: 'inet' })],
 ]);
 
-export function resolveType(checker: Checker, syntax: TypeExpression): Type | undefined {
+/** `span`: what to blame for an enum that does not exist, when that is more than the type. */
+export function resolveType(checker: Checker, syntax: TypeExpression, span = syntax.span): Type | undefined {
   if (syntax.kind === 'type-of') {
     const base = typeOfOperand(checker, syntax.of);
     return base && applySuffixes(checker, base, syntax.suffixes);
@@ -43,7 +44,13 @@ export function resolveType(checker: Checker, syntax: TypeExpression): Type | un
     return applySuffixes(checker, sizedName(size), first?.kind === 'array' ? rest : syntax.suffixes);
   }
   if (syntax.tag !== undefined)
-    return resolveTagged(checker, syntax.tag, syntax.name, syntax.suffixes, syntax.span);
+    return resolveTagged(
+      checker,
+      syntax.tag,
+      syntax.name,
+      syntax.suffixes,
+      syntax.tag === 'enum' ? span : syntax.span,
+    );
   const base = plain.get(syntax.name) ?? checker.types.findPlain(syntax.name, checker.space);
   if (base === undefined) {
     checker.error(syntax.span, messages.unknownType(syntax.name));

@@ -15,6 +15,8 @@ export interface VariableSymbol {
   /** Every value so far was a non-negative literal: the sign is still open. */
   flexible: boolean;
   assigned: boolean;
+  /** What was assigned is in error: uses of it are not reported. */
+  poisoned: boolean;
   /** Its address was taken (`&$x`), or a callback uses it: it lives in memory. */
   inMemory: boolean;
   readonly span: Span;
@@ -32,6 +34,8 @@ export interface MapSymbol {
   assigned: boolean;
   declaration: { readonly type: string; readonly maxEntries: number; readonly span: Span } | undefined;
   used: boolean;
+  /** Where the program uses it first. */
+  firstUse: Span | undefined;
   /** Index in Program.userMaps, fixed when checking ends. */
   index: number;
 }
@@ -53,7 +57,8 @@ export type TypedExpression =
   | (Base & { readonly op: 'constant'; readonly value: bigint; readonly literal: boolean })
   /** Bytes without the NUL; the type is string[length + 1]. */
   | (Base & { readonly op: 'string'; readonly value: string })
-  | (Base & { readonly op: 'none' })
+  /** `reported`: stands in for what is in error, about which enough has been said. */
+  | (Base & { readonly op: 'none'; readonly reported?: boolean })
   | (Base & { readonly op: 'variable'; readonly variable: VariableSymbol })
   /** Value of a plain map (zero when absent), or of an integer aggregate, combined over the CPUs. */
   | (Base & { readonly op: 'map-read'; readonly map: MapSymbol; readonly key: TypedExpression | undefined })

@@ -1,6 +1,6 @@
 /** Small makers that entries share: typed calls, argument counts, literal arguments. */
 import type { Type } from '../../program/types.ts';
-import type { Checker } from '../3-check/checker.ts';
+import { type Checker, poison } from '../3-check/checker.ts';
 import { asValue } from '../3-check/expressions/maps.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { Expression } from '../ast.ts';
@@ -28,13 +28,13 @@ export function checkArity(checker: Checker, call: CallSite, minimum: number, ma
 }
 
 export function failed(call: CallSite): TypedExpression {
-  return { op: 'none', type: { kind: 'none' }, span: call.span };
+  return poison(call.span);
 }
 
 /** All arguments as values; undefined when one could not be made. */
 export function checkArguments(checker: Checker, args: readonly Expression[]): TypedExpression[] | undefined {
   const checked = args.map((arg) => asValue(checker.expression(arg)));
-  return checked.some((arg) => arg.op === 'none' && arg.type.kind === 'none') ? undefined : checked;
+  return checked.some((arg) => arg.op === 'none') ? undefined : checked;
 }
 
 /** How argument errors name a type: `int`, `string`, … */

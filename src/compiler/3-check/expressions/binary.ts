@@ -5,7 +5,7 @@ import type { IntType, Type } from '../../../program/types.ts';
 import type { Binary, BinaryOperator, Span } from '../../ast.ts';
 import { operandNotes } from '../../messages/catalogue/types.ts';
 import { messages } from '../../messages/messages.ts';
-import type { Checker } from '../checker.ts';
+import { type Checker, poison } from '../checker.ts';
 import { commonInt, convert, integerTypeOf, isLossy, isOpenLiteral } from '../convert.ts';
 import { boolType, int64, isScalar, join, sameType, uint64 } from '../type-rules.ts';
 import type { CompareOperator, IntOperator, TypedExpression } from '../typed.ts';
@@ -22,7 +22,7 @@ export function checkBinary(checker: Checker, { op, left, right, span }: Binary)
 
 /** Also used for compound assignment and for `++`. */
 export function combine(checker: Checker, op: BinaryOperator, [a, b]: Operands, span: Span): TypedExpression {
-  if (a.op === 'none' || b.op === 'none') return { op: 'none', type: { kind: 'none' }, span };
+  if (a.op === 'none' || b.op === 'none') return poison(span);
   if (op === '&&' || op === '||') return logic(checker, op, a, b, span);
   const folded = foldLiterals(checker, op, a, b, span);
   if (folded !== undefined) return folded;
@@ -115,11 +115,14 @@ function warnSignedDivision(
   b: TypedExpression,
   span: Span,
 ): void {
-  const [x, y] = [integerTypeOf(a.type)!, integerTypeOf(b.type)!];
-  const signedA = x.signed && !isOpenLiteral(a);
-  const signedB = y.signed && !isOpenLiteral(b);
-  if (signedA !== signedB && !isOpenLiteral(a) && !isOpenLiteral(b))
-    checker.warning(span, messages.signedDivision(op));
+  const [left, right] = [signOf(a), signOf(b)];
+  const mixed = left === 'signed' ? right !== 'signed' : left === 'unsigned' && right === 'signed';
+  if (mixed) checker.warning(span, messages.signedDivision(op));
+}
+
+function signOf(e: TypedExpression): 'signed' | 'unsigned' | 'open' {
+  if (isOpenLiteral(e)) return 'open';
+  return integerTypeOf(e.type)?.signed === true ? 'signed' : 'unsigned';
 }
 
 /** Warns of an implicit conversion of a non-literal that can change its value. */

@@ -3,7 +3,7 @@ import { typeName } from '../../../program/layout.ts';
 import type { Type } from '../../../program/types.ts';
 import type { Block, BlockExpression, IfExpression, Ternary } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
-import type { Checker } from '../checker.ts';
+import { type Checker, poison } from '../checker.ts';
 import { convert, integerTypeOf, isOpenLiteral } from '../convert.ts';
 import { boolType, isAggregate, join, noneType, voidType } from '../type-rules.ts';
 import type { TypedExpression, TypedStatement } from '../typed.ts';
@@ -40,7 +40,7 @@ export function checkTernary(
   const right = asValue(checker.expression(otherwise));
   if (checkedCondition.op === 'constant') return checkedCondition.value !== 0n ? left : right;
   const type = branchType(checker, left, right, span);
-  if (type === undefined) return { op: 'none', type: noneType, span };
+  if (type === undefined) return poison(span);
   return {
     op: 'conditional',
     type,

@@ -4,7 +4,7 @@ import { sizeOf, typeName } from '../../../program/layout.ts';
 import type { Type } from '../../../program/types.ts';
 import type { Cast, Span, TypeExpression } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
-import type { Checker } from '../checker.ts';
+import { type Checker, poison } from '../checker.ts';
 import { castProblem, convert, integerTypeOf } from '../convert.ts';
 import { fits, sameType } from '../type-rules.ts';
 import { resolveType } from '../type-syntax.ts';
@@ -13,11 +13,14 @@ import { asValue } from './maps.ts';
 import { dereference } from './members.ts';
 
 export function checkCast(checker: Checker, { type: syntax, operand, span }: Cast): TypedExpression {
-  const value = asValue(checker.expression(operand));
-  const wanted = resolveType(checker, syntax);
-  if (value.op === 'none' || wanted === undefined) return { op: 'none', type: { kind: 'none' }, span };
+  const read = checker.expression(operand);
+  const value = asValue(read);
+  const wanted = resolveType(checker, syntax, span);
+  if (value.op === 'none' || wanted === undefined) return poison(span);
   const type = sized(checker, wanted, value, syntax, span);
-  if (type === undefined) return { op: 'none', type: { kind: 'none' }, span };
+  if (type === undefined) return poison(span);
+  // An aggregate read as the integer that it is: the cast is what asks for it.
+  if (read.type !== value.type && sameType(value.type, type)) return { ...value, span };
   return castTo(checker, value, type, span);
 }
 

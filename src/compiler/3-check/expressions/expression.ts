@@ -3,7 +3,7 @@
 import { typeName } from '../../../program/layout.ts';
 import type { Expression } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
-import type { Checker } from '../checker.ts';
+import { type Checker, poison } from '../checker.ts';
 import { int64, literalType, noneType } from '../type-rules.ts';
 import type { TypedExpression } from '../typed.ts';
 import { checkBinary } from './binary.ts';
@@ -106,7 +106,8 @@ function asElement(checker: Checker, element: TypedExpression): TypedExpression 
     case 'lhist':
     case 'tseries':
     case 'stats':
-      return checker.fail(element.span, messages.insideTuple(typeName(element.type)));
+      checker.errorLater(2, element.span, messages.insideTuple(typeName(element.type)));
+      return poison(element.span);
     case 'void':
     case 'context':
       return checker.fail(element.span, messages.assignToVariable(typeName(element.type)));

@@ -4,7 +4,7 @@ import { typeName } from '../../../program/layout.ts';
 import type { Type } from '../../../program/types.ts';
 import type { Expression, MapElement, MapExpression, Span } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
-import type { Checker } from '../checker.ts';
+import { type Checker, poison } from '../checker.ts';
 import { convert, isOpenLiteral } from '../convert.ts';
 import { isAggregate, isCastableAggregate, join, readType } from '../type-rules.ts';
 import type { MapSymbol, TypedExpression } from '../typed.ts';
@@ -20,8 +20,10 @@ export function checkMapElement(
   checker: Checker,
   { map: { name, span: nameSpan }, keys, span }: MapElement,
 ): TypedExpression {
-  const map = useKeyed(checker, name, span);
+  const map = useKeyed(checker, name, span, nameSpan);
+  if (map.scalar === true) return poison(span);
   const key = checkKey(checker, map, keys, span);
+  if (key === undefined) return poison(span);
   return readOf(checker, map, key, map.assigned ? span : nameSpan);
 }
 
@@ -49,14 +51,15 @@ export function asValue(expression: TypedExpression): TypedExpression {
 }
 
 export function useScalar(checker: Checker, name: string, span: Span): MapSymbol {
-  const map = checker.map(name);
+  const map = checker.map(name, span);
   if (map.scalar === false) checker.error(span, messages.scalarAfterKeyed(name));
   else map.scalar = true;
   return map;
 }
 
-export function useKeyed(checker: Checker, name: string, span: Span): MapSymbol {
-  const map = checker.map(name);
+/** `span` is the whole access, `nameSpan` the map's name in it. */
+export function useKeyed(checker: Checker, name: string, span: Span, nameSpan = span): MapSymbol {
+  const map = checker.map(name, nameSpan);
   if (map.scalar === true) checker.error(span, messages.keyedAfterScalar(name));
   else map.scalar = false;
   return map;
@@ -69,7 +72,7 @@ export function checkKey(
   keys: readonly Expression[],
   span: Span,
 ): TypedExpression | undefined {
-  const parts = keys.map((key) => asKey(checker, checker.expression(key)));
+  const parts = keys.map((key) => asKey(checker, map, checker.expression(key)));
   if (parts.some((part) => part.op === 'none')) return undefined;
   const key: TypedExpression =
     parts.length === 1
@@ -123,9 +126,13 @@ const unusableKeys: ReadonlySet<Type['kind']> = new Set([
   'username',
 ]);
 
-function asKey(checker: Checker, part: TypedExpression): TypedExpression {
+function asKey(checker: Checker, map: MapSymbol, part: TypedExpression): TypedExpression {
   const value = asValue(part);
-  if (value.op === 'none' && value.type.kind === 'none') {
+  if (value.op === 'none') {
+    if (value.reported === true) return value;
+    // Nothing else gives the map a key either: it will not come to be.
+    if (map.key === undefined && map.firstUse !== undefined)
+      checker.error(map.firstUse, messages.undefinedMap(map.name));
     checker.error(value.span, messages.invalidKeyType(typeName(value.type)));
     return value;
   }

@@ -8,7 +8,7 @@ import type { NamedType, StructType, Type } from '../../../program/types.ts';
 import type { Field, Index, Span, TupleAccess } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
 import { argumentsAccess } from '../../vocabulary/arguments.ts';
-import type { Checker } from '../checker.ts';
+import { type Checker, poison } from '../checker.ts';
 import { convert, integerTypeOf } from '../convert.ts';
 import type { MemberInfo } from '../kernel-types.ts';
 import { int8, int64, noneType, uint64 } from '../type-rules.ts';
@@ -131,7 +131,7 @@ function element(object: TypedExpression, type: Type, offset: number, span: Span
 
 /** `*pointer` */
 export function dereference(checker: Checker, pointer: TypedExpression, span: Span): TypedExpression {
-  if (pointer.type.kind !== 'pointer') return { op: 'none', type: noneType, span };
+  if (pointer.type.kind !== 'pointer') return poison(span);
   const type = checker.types.resolve(pointer.type.to, pointer.type.space);
   if (type === undefined || type.kind === 'void')
     return checker.fail(span, messages.invalidOperand('*', typeName(pointer.type)));
@@ -142,9 +142,12 @@ export function dereference(checker: Checker, pointer: TypedExpression, span: Sp
 export function checkTupleAccess(checker: Checker, { object, index, span }: TupleAccess): TypedExpression {
   const value = asValue(checker.expression(object));
   if (value.op === 'none') return { ...value, span };
-  if (value.type.kind !== 'tuple')
-    return checker.fail(span, messages.invalidIndexAccess(index, typeName(value.type)));
-  return tupleElement(checker, value, value.type, index, span);
+  if (value.type.kind !== 'tuple') {
+    checker.error(span, messages.invalidIndexAccess(index, typeName(value.type)));
+    return { op: 'none', type: noneType, span };
+  }
+  const found = tupleElement(checker, value, value.type, index, span);
+  return found.op === 'none' ? { op: 'none', type: noneType, span } : found;
 }
 
 function tupleElement(
@@ -162,7 +165,7 @@ function tupleElement(
 export function checkIndex(checker: Checker, { object, index, span }: Index): TypedExpression {
   const value = asValue(checker.expression(object));
   const at = asValue(checker.expression(index));
-  if (value.op === 'none' || at.op === 'none') return { op: 'none', type: noneType, span };
+  if (value.op === 'none' || at.op === 'none') return poison(span);
   const { type } = value;
   if (type.kind === 'tuple') {
     if (at.op !== 'constant') return checker.fail(span, messages.nonLiteralTupleIndex());

@@ -4,6 +4,7 @@ import { didYouMeanHint } from '../../messages/did-you-mean.ts';
 import { messages } from '../../messages/messages.ts';
 import { findAggregate, findFunction, functionNames } from '../../vocabulary/registry.ts';
 import type { Checker } from '../checker.ts';
+import { noneType } from '../type-rules.ts';
 import type { TypedExpression } from '../typed.ts';
 
 export function checkIdentifier(checker: Checker, { name, span }: Identifier): TypedExpression {
@@ -14,7 +15,8 @@ export function checkIdentifier(checker: Checker, { name, span }: Identifier): T
     const type = checker.types.fromBtf(constant.enumId, 'kernel');
     return { op: 'constant', type, value: constant.value, literal: true, span };
   }
-  return checker.fail(span, messages.unknownIdentifier(name), hintFor(name));
+  checker.error(span, messages.unknownIdentifier(name), hintFor(name));
+  return { op: 'none', type: noneType, span };
 }
 
 export function checkCall(checker: Checker, { name, args, span }: Call): TypedExpression {

@@ -3,7 +3,7 @@
 import { sizeOf, typeName } from '../../../program/layout.ts';
 import type { OffsetofExpression, SizeofExpression } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
-import type { Checker } from '../checker.ts';
+import { type Checker, poison } from '../checker.ts';
 import { literalType, uint64 } from '../type-rules.ts';
 import { typeOfOperand } from '../type-syntax.ts';
 import type { TypedExpression } from '../typed.ts';
@@ -11,7 +11,7 @@ import { text } from './fold.ts';
 
 export function checkSizeof(checker: Checker, { kind, of, span }: SizeofExpression): TypedExpression {
   const type = typeOfOperand(checker, of);
-  if (type === undefined) return { op: 'none', type: { kind: 'none' }, span };
+  if (type === undefined) return poison(span);
   if (kind === 'sizeof')
     return { op: 'constant', type: uint64, value: BigInt(sizeOf(type)), literal: true, span };
   if (checker.program.config.unstable_typeinfo === 'error') {
@@ -43,7 +43,7 @@ function baseName(kind: string): string {
 
 export function checkOffsetof(checker: Checker, { of, path, span }: OffsetofExpression): TypedExpression {
   let type = typeOfOperand(checker, of);
-  if (type === undefined) return { op: 'none', type: { kind: 'none' }, span };
+  if (type === undefined) return poison(span);
   let offset = 0;
   for (const name of path) {
     if (type?.kind !== 'struct') return checker.fail(span, messages.notACType(typeName(type!)));

@@ -3,7 +3,7 @@ import { typeName } from '../../../program/layout.ts';
 import type { Type } from '../../../program/types.ts';
 import type { AddressOf, AssignTarget, Unary, Update } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
-import type { Checker } from '../checker.ts';
+import { type Checker, poison } from '../checker.ts';
 import { convert, integerTypeOf } from '../convert.ts';
 import { growTarget } from '../statements/targets.ts';
 import { boolType, int64, isAggregate, uint64 } from '../type-rules.ts';
@@ -67,7 +67,7 @@ function checkDereference(
 /** `x++` and its kin: the variable or map becomes a 64-bit integer. */
 export function checkUpdate(checker: Checker, { op, prefix, target, span }: Update): TypedExpression {
   const checked = checkTarget(checker, target);
-  if (checked === undefined) return { op: 'none', type: { kind: 'none' }, span };
+  if (checked === undefined) return poison(span);
   const current = checked.kind === 'variable' ? checked.variable.type : checked.map.value;
   const step = op === '++' ? 1n : -1n;
   if (current?.kind === 'pointer') {
@@ -88,7 +88,7 @@ export function checkUpdate(checker: Checker, { op, prefix, target, span }: Upda
     { op: 'constant', type, value: 1n, literal: op === '++', span },
     span,
   );
-  if (grown === undefined || grown.kind !== 'int') return { op: 'none', type: { kind: 'none' }, span };
+  if (grown === undefined || grown.kind !== 'int') return poison(span);
   return { op: 'update', type: grown, target: checked, delta: step, prefix, span };
 }
 
@@ -106,7 +106,7 @@ export function checkTarget(checker: Checker, target: AssignTarget): TypedTarget
   }
   if (target.kind === 'map')
     return { kind: 'map', map: useScalar(checker, target.name, target.span), key: undefined };
-  const map = useKeyed(checker, target.map.name, target.span);
+  const map = useKeyed(checker, target.map.name, target.span, target.map.span);
   const key = checkKey(checker, map, target.keys, target.span);
   return key === undefined ? undefined : { kind: 'map', map, key };
 }

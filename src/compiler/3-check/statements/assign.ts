@@ -46,7 +46,7 @@ export function checkAssign(checker: Checker, statement: AssignStatement): reado
 /** `x op= e` is `x = x op e`; a map or variable that has no type yet takes an integer. */
 function checkCompound(
   checker: Checker,
-  { target, op, value, span }: AssignStatement,
+  { target, op, value, span, opSpan }: AssignStatement,
 ): readonly TypedStatement[] {
   const place = checkTarget(checker, target);
   const right = asValue(checker.expression(value));
@@ -55,7 +55,7 @@ function checkCompound(
   if (known === undefined) growTarget(checker, place, right, span);
   const left = readTarget(checker, target);
   if (left.op === 'none') return [];
-  return assign(checker, place, combine(checker, op!, [asValue(left), right], span), span);
+  return assign(checker, place, combine(checker, op!, [asValue(left), right], opSpan ?? span), span);
 }
 
 function readTarget(checker: Checker, target: AssignStatement['target']): TypedExpression {
@@ -69,7 +69,7 @@ function assignVariable(
   value: TypedExpression,
   span: Span,
 ): readonly TypedStatement[] {
-  if (value.op === 'none' && value.type.kind === 'none') {
+  if (value.op === 'none') {
     declareUnknown(checker, target);
     return [];
   }
@@ -79,8 +79,7 @@ function assignVariable(
     return [];
   }
   const variable =
-    checker.findVariable(target.name) ??
-    checker.declareVariable(target, target.name, target.span, 'assignment');
+    checker.findVariable(target.name) ?? checker.declareVariable(target, target.name, span, 'assignment');
   return assign(checker, { kind: 'variable', variable }, value, span);
 }
 
@@ -89,6 +88,8 @@ function declareUnknown(checker: Checker, target: Extract<Expression, { kind: 'v
   if (checker.findVariable(target.name) === undefined) {
     checker.declareVariable(target, target.name, target.span, 'assignment').assigned = true;
   }
+  const variable = checker.findVariable(target.name);
+  if (variable !== undefined && variable.type === undefined) variable.poisoned = true;
 }
 
 function isStorable(type: Type): boolean {
@@ -102,9 +103,9 @@ function assign(
   incoming: TypedExpression,
   span: Span,
 ): readonly TypedStatement[] {
-  if (incoming.op === 'none' && incoming.type.kind === 'none') return [];
+  if (incoming.op === 'none') return [];
   if (target.kind === 'map' && incoming.op === 'map-read' && isAggregate(incoming.type)) {
-    checker.error(span, copyMessage(target.map.name, incoming));
+    checker.errorLater(1, span, copyMessage(target.map.name, incoming));
     return [];
   }
   if (!isStorable(incoming.type)) {
@@ -143,7 +144,9 @@ function checkAggregate(
 ): readonly TypedStatement[] {
   const name = target.kind === 'map' ? target.name : target.map.name;
   const map =
-    target.kind === 'map' ? useScalar(checker, name, target.span) : useKeyed(checker, name, target.span);
+    target.kind === 'map'
+      ? useScalar(checker, name, target.span)
+      : useKeyed(checker, name, target.span, target.map.span);
   const key = target.kind === 'map' ? undefined : checkKey(checker, map, target.keys, target.span);
   const entry = findAggregate(call.name)!;
   const checked = entry.check(checker, {
@@ -159,10 +162,7 @@ function checkAggregate(
     map.value = aggregate;
     checker.grew();
   } else if (map.value.kind !== aggregate.kind) {
-    checker.error(
-      map.value.kind === 'int' || !isAggregate(map.value) ? span : call.span,
-      messages.assignMismatch(name, typeName(aggregate), typeName(map.value), 'map'),
-    );
+    checker.error(call.span, messages.assignMismatch(name, typeName(aggregate), typeName(map.value), 'map'));
     return [];
   } else if (!sameType(map.value, aggregate)) {
     if (!mergeSigns(checker, map, aggregate)) {
@@ -209,7 +209,8 @@ export function checkLet(
   const checked = value === undefined ? undefined : checker.expression(value);
   const declared = syntax === undefined ? undefined : resolveType(checker, syntax);
   if (declared !== undefined && (isAggregate(declared) || declared.kind === 'void')) {
-    checker.error(headSpan, messages.invalidDeclarationType(typeName(declared)));
+    checker.error(syntax!.span, messages.invalidDeclarationType(typeName(declared)));
+    checker.declareVariable(node, node.name, headSpan, 'declaration').poisoned = true;
     return [];
   }
   // `string` and `T[]` without a length take the length of what is assigned.

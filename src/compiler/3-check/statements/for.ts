@@ -44,7 +44,7 @@ function checkRange(
         : undefined;
   if (problem !== undefined) {
     if (start.op !== 'none' && end.op !== 'none')
-      checker.error(span, problem === 'start' ? messages.rangeStart() : messages.rangeEnd());
+      checker.error(range.span, problem === 'start' ? messages.rangeStart() : messages.rangeEnd());
     return [];
   }
   const type = commonInt(start, end) ?? int64;

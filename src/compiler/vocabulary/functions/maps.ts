@@ -21,7 +21,10 @@ function wholeMap(name: 'clear' | 'zero'): FunctionEntry {
       const [arg] = call.args;
       if (arg!.kind !== 'map') return checker.fail(arg!.span, messages.expectsMap(name));
       const map = checker.map(arg!.name);
-      if (map.value === undefined) return checker.fail(arg!.span, messages.undefinedMap(arg!.name));
+      if (map.value === undefined) {
+        checker.errorLater(1, arg!.span, messages.undefinedMap(arg!.name));
+        return failed(call);
+      }
       return made(entry, call, voidType, [], map);
     },
     lower(l, call) {
@@ -36,7 +39,7 @@ function wholeMap(name: 'clear' | 'zero'): FunctionEntry {
 function mapAndKey(checker: Checker, call: CallSite): { map: MapSymbol; key: TypedExpression } | undefined {
   const [first, second] = call.args;
   if (first!.kind === 'map-element' && second === undefined) {
-    const map = useKeyed(checker, first!.map.name, first!.span);
+    const map = useKeyed(checker, first!.map.name, first!.span, first!.map.span);
     const key = checkKey(checker, map, first!.keys, first!.span);
     return key && { map, key };
   }

@@ -47,7 +47,7 @@ function checkFormatted(
   // A long format is no string value, so it is not measured against max_strlen.
   const literal = format.kind === 'string' ? format.value : literalFormat(checker, call, format);
   const raw = rest.map((arg) => checker.expression(arg));
-  if (literal === undefined || raw.some((arg) => arg.op === 'none' && arg.type.kind === 'none'))
+  if (literal === undefined || raw.some((arg) => arg.op === 'none' && arg.reported === true))
     return undefined;
   const problem = checkFormat(
     literal,
@@ -82,11 +82,15 @@ export const print: FunctionEntry = {
     if (what!.kind === 'map') return checkPrintMap(checker, call, what!);
     if (call.args.length > 1) return checker.fail(call.span, messages.printArguments(call.args.length));
     const checked = checker.expression(what!);
+    if (checked.op === 'none' && checked.reported === true) return failed(call);
     if (isAggregate(checked.type) && !isCastableAggregate(checked.type) && checked.type.kind !== 'stats') {
       return checker.fail(call.span, messages.wholeMapOnly(typeName(checked.type)));
     }
     if (!isPrintable(checked)) {
-      // An error was reported inside; one about the whole call follows where the value has no type at all.
+      if (checked.type.kind === 'void') {
+        checker.errorLater(1, call.span, messages.notPrintable(typeName(checked.type)));
+        return failed(call);
+      }
       return checker.fail(call.span, messages.notPrintable(typeName(checked.type)));
     }
     return made(print, call, voidType, [asValue(checked)]);
@@ -107,7 +111,7 @@ function checkPrintMap(
   call: CallSite,
   what: Extract<Expression, { kind: 'map' }>,
 ): TypedExpression {
-  const map = checker.map(what.name);
+  const map = checker.map(what.name, what.span);
   if (map.value === undefined) return checker.fail(what.span, messages.undefinedMap(what.name));
   const numbers = call.args.slice(1).map((arg) => literalInteger(checker, call, arg));
   if (numbers.some((n) => n === undefined)) return failed(call);

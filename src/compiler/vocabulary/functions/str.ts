@@ -21,7 +21,7 @@ export const str: FunctionEntry = {
   name: 'str',
   check(checker, call) {
     if (!checkArity(checker, call, 1, 2)) return failed(call);
-    const args = checkArguments(checker, call.args);
+    const args = checkStrArguments(checker, call);
     if (args === undefined) return failed(call);
     const [source, length] = [args[0]!, args[1]];
     const size = sizeLimit(checker, call, length);
@@ -53,6 +53,14 @@ export const str: FunctionEntry = {
     return lengthOfRead(l, readInto(l, call, at, size), size);
   },
 };
+
+/** A literal is folded into the call, which is then what is too long. */
+function checkStrArguments(checker: Checker, call: CallSite): TypedExpression[] | undefined {
+  const [first, ...rest] = call.args;
+  if (first?.kind !== 'string') return checkArguments(checker, call.args);
+  const others = checkArguments(checker, rest);
+  return others && [checker.expression({ ...first, span: call.span }), ...others];
+}
 
 function literalOf(e: TypedExpression): bigint | undefined {
   return e.op === 'constant' ? e.value : undefined;
