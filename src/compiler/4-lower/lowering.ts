@@ -145,7 +145,7 @@ export class Lowering {
   // Control
 
   /** Leaves the program when the comparison holds; the way on is the likely one. */
-  returnIf(operator: 'eq' | 'ne' | 'gt', a: Operand, b: Operand): void {
+  returnIf(operator: 'eq' | 'ne', a: Operand, b: Operand): void {
     const [leave, on] = [this.b.block(), this.b.block()];
     this.b.branch(operator, a, b, leave, on, { likely: 'otherwise' });
     this.b.switchTo(leave);
@@ -155,7 +155,7 @@ export class Lowering {
 
   /** Runs `body` in a block of its own when the comparison holds, then goes on. */
   when(
-    operator: 'eq' | 'ne',
+    operator: 'eq' | 'ne' | 'gt',
     a: Operand,
     b: Operand,
     body: () => void,

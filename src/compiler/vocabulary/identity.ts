@@ -55,9 +55,14 @@ function tableRow(l: Lowering, name: string, nameOf: NameOf, size: number): Valu
     l.probe.dispatch === undefined
       ? l.b.call(helpers.getAttachCookie, [l.context], { pure: true })
       : syscallNumber(l);
-  // Always in range; the verifier wants to see it.
-  l.returnIf('gt', key, BigInt(rows - 1));
-  return l.b.binary('add', l.b.mapValue(map), l.b.binary('mul', key, BigInt(stride)));
+  return l.b.binary('add', l.b.mapValue(map), l.b.binary('mul', inRange(l, key, rows), BigInt(stride)));
+}
+
+/** Always true of the key; the verifier wants to see it. Nothing may leave the program here: a record may be held. */
+function inRange(l: Lowering, key: ValueId, rows: number): ValueId {
+  const row = l.b.variable(key);
+  l.when('gt', key, BigInt(rows - 1), () => l.b.write(row, 0n));
+  return l.b.read(row);
 }
 
 export const probe = identity('probe', (p) => p.name);
