@@ -1,0 +1,14 @@
+/** `print`, `clear` and `zero` of maps. */
+import type { CompileAction } from './action.ts';
+
+export const printMap: CompileAction<'print-map'> = ({ userMap, top, div }, { maps }) => {
+  return () => maps.print(userMap, { top, divisor: div });
+};
+
+export const clear: CompileAction<'clear'> = ({ userMap }, { maps }) => {
+  return () => maps.clear(userMap);
+};
+
+export const zero: CompileAction<'zero'> = ({ userMap }, { maps }) => {
+  return () => maps.zero(userMap);
+};

@@ -1,0 +1,22 @@
+/**
+ * Failures that a running program saw: a full map, a division by zero. One and the same place may fail at every
+ * hit, so each is said once and then counted.
+ */
+import { errnoText } from '../../kernel/errno.ts';
+import { compileInteger } from '../decode/event.ts';
+import type { CompileAction } from './action.ts';
+
+export const runtimeError: CompileAction<'runtime-error'> = (event, { output, repeated }) => {
+  const returned = compileInteger(event);
+  const { helper, message, range } = event;
+  return (memory, base, length) => {
+    const returnCode = returned(memory, base, length);
+    repeated.say(event, (times) => {
+      if (helper === '') output.runtimeError(message + times, range);
+      else {
+        const strerror = returnCode === 0 ? 'Success' : errnoText(Math.abs(returnCode));
+        output.helperError({ helper, message: message + times, strerror, returnCode, range });
+      }
+    });
+  };
+};

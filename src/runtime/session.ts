@@ -1,0 +1,250 @@
+/**
+ * A run of a program, from loading to the last map: it owns every kernel object it made and gives them back in
+ * `close()`, whatever happened before. Nothing is pinned, so that even a killed process leaves nothing behind.
+ *
+ *     open (load) → attach (begin probes, then all others) → run (events until stopped, then end probes, maps) → close
+ */
+import { must } from '../base/assert.ts';
+import type { BpfMap } from '../kernel/bpf-map.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { nativeKernel } from '../kernel/native.ts';
+import { type RecordHandler, RingBuffer } from '../kernel/ring-buffer.ts';
+import { openTracefs } from '../kernel/tracefs.ts';
+import { type LoadedProgram, type LoadOptions, load } from '../loader/load.ts';
+import type { MapContents } from '../output/map-contents.ts';
+import type { Output } from '../output/output.ts';
+import type { Attachment, Program } from '../program/program.ts';
+import type { KernelSymbols } from '../symbols/kernel-symbols.ts';
+import { eventReader } from './event-reader.ts';
+import { Losses, type LossTotals } from './losses.ts';
+import { ProbeLinks } from './probe-links.ts';
+import { MessageCounter } from './repeated-messages.ts';
+import { defaultSettings, type RunSettings } from './settings.ts';
+import { Symbolizer } from './symbolizer.ts';
+import { writeTraceMarker } from './trace-marker.ts';
+import { UserMaps } from './user-maps.ts';
+
+export interface SessionOptions extends LoadOptions {
+  readonly output: Output;
+  /** Default: the kernel of this machine. */
+  readonly kernel?: Kernel;
+  readonly settings?: Partial<RunSettings>;
+  /** `-p`: events that can be limited to a process are. */
+  readonly targetPid?: number;
+  readonly kernelSymbols?: KernelSymbols;
+  /** Told about each attachment before it is tried, for `-v`. */
+  readonly onAttach?: (attachment: Attachment) => void;
+}
+
+/** Records handled before the event loop gets its turn: signals and timers must not wait for a busy probe. */
+const recordsAtOnce = 50_000;
+/** The reader rests so long after each look; see RingBuffer.watch. */
+const restMs = 5;
+const housekeepingMs = 500;
+
+export class Session implements Disposable {
+  readonly program: Program;
+  readonly #kernel: Kernel;
+  readonly #loaded: LoadedProgram;
+  readonly #options: SessionOptions;
+  readonly #settings: RunSettings;
+  readonly #output: Output;
+  readonly #ring: RingBuffer | undefined;
+  readonly #symbolizer: Symbolizer;
+  readonly #maps: UserMaps;
+  readonly #losses: Losses;
+  readonly #repeated = new MessageCounter();
+  readonly #links = new ProbeLinks();
+  readonly #handle: RecordHandler;
+  #exitStatus = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #stopRequested = false;
+  #wake: () => void = () => {};
+
+  /** Loads the program. @throws VerifierError, SyscallError, UnsupportedFeatureError; nothing is left open then */
+  static open(program: Program, options: SessionOptions): Session {
+    const kernel = options.kernel ?? nativeKernel();
+    const loaded = load(program, kernel, options);
+    try {
+      return new Session(kernel, loaded, options);
+    } catch (error) {
+      loaded.close();
+      throw error;
+    }
+  }
+
+  private constructor(kernel: Kernel, loaded: LoadedProgram, options: SessionOptions) {
+    const { program, maps } = loaded;
+    this.program = program;
+    this.#kernel = kernel;
+    this.#loaded = loaded;
+    this.#options = options;
+    this.#settings = { ...defaultSettings, ...options.settings };
+    this.#output = options.output;
+    this.#symbolizer = new Symbolizer(kernel, maps, {
+      truncationTrailer: this.#settings.truncationTrailer,
+      ...(options.kernelSymbols === undefined ? {} : { kernelSymbols: options.kernelSymbols }),
+    });
+    this.#maps = new UserMaps(program, maps, this.#symbolizer.resolvers);
+    this.#losses = new Losses(mapAt(maps, program.lossCounters), program.userMaps, this.#output);
+    this.#handle = this.#eventReader();
+    const ringMap = mapAt(maps, program.ringBuffer);
+    this.#ring = ringMap && new RingBuffer(kernel, ringMap);
+  }
+
+  #eventReader(): RecordHandler {
+    const maps = this.#maps;
+    return eventReader(this.program, {
+      output: this.#output,
+      resolvers: this.#symbolizer.resolvers,
+      maxCatBytes: this.#settings.maxCatBytes,
+      repeated: this.#repeated,
+      trace: writeTraceMarker,
+      exit: (status) => {
+        this.#exitStatus = status;
+        this.stop();
+      },
+      maps: {
+        print: (index, options) => {
+          this.#losses.report();
+          this.#output.map(maps.contents(maps.at(index), options));
+        },
+        clear: (index) => maps.clear(maps.at(index)),
+        zero: (index) => maps.zero(maps.at(index)),
+      },
+    });
+  }
+
+  /**
+   * Runs the begin probes, then attaches the others. Their output appears with {@link run}.
+   * @returns the number of probes, begin and end included; 0 when all were left out
+   * @throws AttachError
+   */
+  attach(): number {
+    const { targetPid, onAttach = () => {} } = this.#options;
+    this.#runSpecial('begin');
+    this.#links.attachAll(this.#loaded, {
+      kernel: this.#kernel,
+      tracefs: () => openTracefs(this.#kernel),
+      ...(targetPid === undefined ? {} : { targetPid }),
+      missingProbes: this.#settings.missingProbes,
+      output: this.#output,
+      onAttach,
+    });
+    if (this.#links.count > 0) this.#output.attachedProbes(this.#links.count);
+    return this.#links.count;
+  }
+
+  /** Handles events until {@link stop}, then ends the run. @returns the status of exit(), or 0 */
+  async run(): Promise<number> {
+    try {
+      this.#drain(recordsAtOnce);
+      if (this.#links.links.length > 0 && !this.#stopRequested) await this.#untilStopped();
+      this.#finish();
+    } finally {
+      this.#links.close();
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return this.#exitStatus;
+  }
+
+  /** Ends {@link run}, from anywhere; once is enough. */
+  stop(): void {
+    this.#stopRequested = true;
+    this.#wake();
+  }
+
+  /** What a map holds now. @throws RangeError when the program has no such map */
+  readMap(name: string): MapContents {
+    const map = this.#maps.find(name);
+    if (map === undefined) throw new RangeError(`the program has no map ${name}`);
+    return this.#maps.contents(map);
+  }
+
+  get mapNames(): readonly string[] {
+    return this.#maps.names;
+  }
+
+  get losses(): LossTotals {
+    return this.#losses.totals();
+  }
+
+  async #untilStopped(): Promise<void> {
+    const housekeeping = setInterval(() => this.#guard(() => this.#reportTroubles()), housekeepingMs);
+    try {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        this.#ring?.watch(() => this.#guard(() => this.#drain(recordsAtOnce)), restMs);
+        this.#output.idle();
+      });
+    } finally {
+      clearInterval(housekeeping);
+      this.#ring?.unwatch();
+    }
+  }
+
+  /** Ends the run at an error in a callback, which nobody else would see. */
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#failure ??= { error };
+      this.stop();
+    }
+  }
+
+  #drain(maxRecords?: number): void {
+    this.#ring?.drain(this.#handle, maxRecords);
+    this.#output.idle();
+  }
+
+  #reportTroubles(): void {
+    this.#losses.report();
+    this.#repeated.report();
+    this.#output.idle();
+  }
+
+  #finish(): void {
+    this.#links.close();
+    if (this.#failure !== undefined) return;
+    this.#drain();
+    this.#runSpecial('end');
+    this.#drain();
+    this.#reportTroubles();
+    this.#output.endOfTracing();
+    if (this.#settings.printMapsOnExit) this.#printMaps();
+    this.#losses.reportRest(this.#kernel, this.#loaded.functions);
+    this.#output.end(this.#losses.totals().events);
+  }
+
+  #printMaps(): void {
+    for (const name of this.#maps.names) {
+      const contents = this.#maps.presentContents(must(this.#maps.find(name), name));
+      if (contents !== undefined) this.#output.map(contents);
+    }
+  }
+
+  #runSpecial(when: 'begin' | 'end'): void {
+    for (const { point, function: index } of this.program.attachments) {
+      if (point.kind !== 'test-run' || point.when !== when) continue;
+      must(this.#loaded.functions[index], `program ${index}`).testRun();
+    }
+  }
+
+  /** Gives back every kernel object. Does nothing the second time. */
+  close(): void {
+    this.stop();
+    this.#links.close();
+    this.#ring?.close();
+    this.#symbolizer.close();
+    this.#loaded.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function mapAt(maps: readonly BpfMap[], index: number | undefined): BpfMap | undefined {
+  return index === undefined ? undefined : must(maps[index], `map ${index}`);
+}

@@ -1,0 +1,81 @@
+/**
+ * Names and stacks for a session: what is printed as a symbol or a stack is looked up when its event is handled, so
+ * that processes that end soon still have names. Stacks are in stack maps, by the id that events and keys carry.
+ */
+import { must } from '../base/assert.ts';
+import type { BpfMap } from '../kernel/bpf-map.ts';
+import { wallClockOffsetNs } from '../kernel/clock.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { StackType, TimestampType } from '../program/types.ts';
+import { KernelSymbols } from '../symbols/kernel-symbols.ts';
+import {
+  formatKernelStack,
+  formatUserStack,
+  kernelSymbolText,
+  userSymbolText,
+} from '../symbols/stack-text.ts';
+import { UserSymbols } from '../symbols/user-symbols.ts';
+import type { Resolvers } from './decode/resolvers.ts';
+import { machineResolvers } from './resolve/machine-resolvers.ts';
+
+export interface SymbolizerOptions {
+  readonly truncationTrailer: string;
+  readonly kernelSymbols?: KernelSymbols;
+}
+
+export class Symbolizer implements Disposable {
+  readonly kernelSymbols: KernelSymbols;
+  readonly userSymbols = new UserSymbols();
+  readonly resolvers: Resolvers;
+  readonly #maps: readonly BpfMap[];
+
+  /** `maps` by the indexes of Program.maps. */
+  constructor(kernel: Kernel, maps: readonly BpfMap[], options: SymbolizerOptions) {
+    this.kernelSymbols = options.kernelSymbols ?? new KernelSymbols();
+    this.#maps = maps;
+    const offsets = new Map<string, bigint>();
+    this.resolvers = machineResolvers({
+      truncationTrailer: options.truncationTrailer,
+      kernelSymbol: (address) => kernelSymbolText(this.kernelSymbols, address),
+      userSymbol: (pid, address) => userSymbolText(this.userSymbols, pid, address),
+      stackText: (type, id, pid) => this.#stackText(type, id, pid),
+      wallOffsetNs: (clock) => {
+        const known = offsets.get(clock) ?? wallClockOffsetNs(kernel, kernelClock(clock));
+        offsets.set(clock, known);
+        return known;
+      },
+    });
+  }
+
+  #stackText(type: StackType, id: number, pid: number): string {
+    const addresses = this.stackAddresses(type, id);
+    if (type.kind === 'kstack') return formatKernelStack(this.kernelSymbols, addresses, type.mode);
+    return formatUserStack(this.userSymbols, pid, addresses, type.mode);
+  }
+
+  /** Innermost first; none for an id that stands for a failure, or whose stack was overwritten. */
+  stackAddresses(type: StackType, id: number): readonly bigint[] {
+    if (id < 0) return [];
+    const map = must(this.#maps[type.map], `stack map ${type.map}`);
+    const key = new Uint8Array(4);
+    new DataView(key.buffer).setUint32(0, id, true);
+    const value = map.lookup(key);
+    if (value === undefined) return [];
+    const words = new BigUint64Array(value.buffer, 0, Math.min(type.limit, value.length >>> 3));
+    const end = words.indexOf(0n);
+    return [...words.subarray(0, end < 0 ? words.length : end)];
+  }
+
+  close(): void {
+    this.userSymbols.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** `sw_tai` is the boot clock moved to TAI by user space: its readings are boot time. */
+function kernelClock(clock: TimestampType['clock']): 'boot' | 'monotonic' | 'tai' {
+  return clock === 'sw_tai' ? 'boot' : clock;
+}
