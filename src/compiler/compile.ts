@@ -83,7 +83,7 @@ function runPhases(
     ...(options.named === undefined ? {} : { named: options.named }),
     ...(options.environment === undefined ? {} : { environment: options.environment }),
     isFunction: (name) => findFunction(name) !== undefined || findAggregate(name) !== undefined,
-    predefined: target.btf === undefined ? [] : ['BPFTRACE_HAVE_BTF'],
+    predefined: parsed.cDefinitions.length > 0 && target.btf !== undefined ? ['BPFTRACE_HAVE_BTF'] : [],
   });
   if (reporter.hasErrors) return { program: undefined, config };
   options.onStage?.({ kind: 'ast', after: 'expand', ast });

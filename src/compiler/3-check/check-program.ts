@@ -53,7 +53,7 @@ export function checkProgram(
     target,
     config,
     reporter,
-    types: new KernelTypes(target.btf),
+    types: new KernelTypes(target),
     maps: new Map(),
     stackMaps: [],
     later: [],

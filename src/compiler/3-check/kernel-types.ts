@@ -26,11 +26,16 @@ export interface MemberInfo {
 }
 
 export class KernelTypes {
-  readonly btf: Btf | undefined;
+  readonly #source: { readonly btf: Btf | undefined };
   readonly #structs = new Map<number, StructType>();
 
-  constructor(btf: Btf | undefined) {
-    this.btf = btf;
+  /** Asked for its types only when a program names one: reading them costs more than compiling. */
+  constructor(source: { readonly btf: Btf | undefined }) {
+    this.#source = source;
+  }
+
+  get btf(): Btf | undefined {
+    return this.#source.btf;
   }
 
   find(tag: 'struct' | 'union' | 'enum', name: string): NamedType | undefined {

@@ -45,6 +45,8 @@ export function lowerProgram(program: CheckedProgram, target: Target, config: Co
     const index = functions.push(lowerUnit(builder, unit, functions.length)) - 1;
     attachments.push(...attachmentsOf(checked.probes, index));
   }
+  if (attachments.every(({ point }) => point.kind === 'test-run' || point.kind === 'timer'))
+    builder.boundRate();
   return { builder, functions, attachments };
 }
 

@@ -69,9 +69,12 @@ function align8(size: number): number {
   return (size + 7) & ~7;
 }
 
-/** A power of two of pages. `perf_rb_pages` counts 4 KiB pages, 0 lets us choose. */
-export function ringBufferSize(config: Config): number {
-  const automaticPages = 4096;
+/**
+ * A power of two of pages. `perf_rb_pages` counts 4 KiB pages, 0 lets us choose. Allocating the pages is a good
+ * part of what starting costs, so programs whose probes fire at a bounded rate get a small buffer.
+ */
+export function ringBufferSize(config: Config, rate: 'bounded' | 'unbounded'): number {
+  const automaticPages = rate === 'bounded' ? 512 : 4096;
   const pages = config.perf_rb_pages === 0 ? automaticPages : config.perf_rb_pages;
   return 2 ** Math.ceil(Math.log2(Math.max(1, pages))) * 4096;
 }

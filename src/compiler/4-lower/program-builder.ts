@@ -59,10 +59,17 @@ export class ProgramBuilder {
       type: 'ringbuf',
       keySize: 0,
       valueSize: 0,
-      maxEntries: ringBufferSize(this.config),
+      maxEntries: ringBufferSize(this.config, 'unbounded'),
       flags: 0,
     });
     return this.#ring;
+  }
+
+  /** All probes fire at a bounded rate: the ring buffer may be small. */
+  boundRate(): void {
+    const ring = this.#ring === undefined ? undefined : this.maps[this.#ring];
+    if (ring !== undefined)
+      this.maps[this.#ring!] = { ...ring, maxEntries: ringBufferSize(this.config, 'bounded') };
   }
 
   get ringIndex(): number | undefined {
