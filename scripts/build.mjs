@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Builds dist/: the command, the library with its types, and the conformance plugin. The command is one file with
  * the parts that most runs never touch split off, because a tracer is started by hand and waited for.

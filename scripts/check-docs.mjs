@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Checks that what the documentation names is there: every path of this repository in a code span or a link, and
  * every npm script in a command. What commands print is checked by tests/docs, which runs them.

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Checks every import of src/ and tools/ against the allowed arrows, so that the layers stay layers: the compiler
  * free of the kernel, the pure folders free of Node.

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `npm start`: a live view of this machine for ten seconds, from a fresh clone too. It installs and builds what is
  * missing, runs examples/overview.bt with JSON output and draws each second's maps: in place on a terminal, once at

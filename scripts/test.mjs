@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `npm test`, from a fresh clone too: installs what is missing, builds, runs every check, and ends with one line
  * `N passed, N failed, N skipped`. Each check that is not a test suite counts as one test.

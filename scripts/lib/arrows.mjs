@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Which folder may import which: the drawing in docs/architecture.md as data. What is not listed is forbidden, so a
  * new folder has to be entered here first, and with it the decision where it stands.

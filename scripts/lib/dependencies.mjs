@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * What a fresh clone lacks: the packages of package-lock.json, and for the tests some Debian packages. Nothing is
  * installed that is already there, so that the second run works without a network.

@@ -1,3 +1,4 @@
+// @ts-check
 /** The little of Markdown that the documentation checks need: fenced blocks, code spans, links, each with its line. */
 
 /** @typedef {{ readonly info: string, readonly line: number, readonly lines: readonly string[] }} Fence */

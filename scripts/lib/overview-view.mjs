@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The picture of `npm start`: from the maps of examples/overview.bt to lines of text. A pure function, so that
  * what is seen on a terminal can be tested without one.

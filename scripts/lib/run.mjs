@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Running other programs from the scripts: one place that decides what a failure looks like. The scripts are plain
  * JavaScript because they run before anything is installed or built, on a Node that cannot load TypeScript.

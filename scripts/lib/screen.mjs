@@ -1,3 +1,4 @@
+// @ts-check
 /** Redrawing a block of lines in place on a terminal, without clearing what was there before it. */
 
 export class Screen {

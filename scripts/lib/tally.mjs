@@ -1,3 +1,4 @@
+// @ts-check
 /** Counting test results: vitest's JSON report becomes three numbers and the names of what was skipped. */
 
 /** @typedef {{ readonly passed: number, readonly failed: number, readonly skipped: number }} Tally */
