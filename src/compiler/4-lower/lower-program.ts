@@ -14,7 +14,7 @@ import type { IrModule, ValueId } from '../ir.ts';
 import { syscallNumber } from '../vocabulary/arguments.ts';
 import { lowerCondition } from './conditions.ts';
 import { guardCompat } from './dispatch.ts';
-import { Lowering } from './lowering.ts';
+import { Lowering, type LoweringOptions } from './lowering.ts';
 import { ProgramBuilder } from './program-builder.ts';
 import { lowerStatements } from './statements.ts';
 
@@ -89,9 +89,9 @@ function mergedPoint(group: readonly ResolvedProbe[], all: readonly ResolvedProb
 
 /** Scratch memory is needed or not, and how much, only after lowering: then it is done again with it. */
 function lowerUnit(builder: ProgramBuilder, unit: Unit, number: number): LoweredFunction {
-  const first = lowerOnce(builder, unit, number, undefined);
+  const first = lowerOnce(builder, unit, number, { scratchMap: undefined, scratchInPredicate: false });
   if (first.scratch === 0) return first.lowered;
-  const map = builder.addMap({
+  const scratchMap = builder.addMap({
     name: `scratch_${number}`,
     type: 'percpu_array',
     keySize: 4,
@@ -99,22 +99,23 @@ function lowerUnit(builder: ProgramBuilder, unit: Unit, number: number): Lowered
     maxEntries: 1,
     flags: 0,
   });
-  return lowerOnce(builder, unit, number, map).lowered;
+  return lowerOnce(builder, unit, number, { scratchMap, scratchInPredicate: first.scratchInPredicate })
+    .lowered;
 }
 
 function lowerOnce(
   builder: ProgramBuilder,
   unit: Unit,
   number: number,
-  scratchMap: number | undefined,
-): { lowered: LoweredFunction; scratch: number } {
+  scratch: Pick<LoweringOptions, 'scratchMap' | 'scratchInPredicate'>,
+): { lowered: LoweredFunction; scratch: number; scratchInPredicate: boolean } {
   const { first, checked } = unit;
   const name = functionName(first.name, number);
   const b = new FunctionBuilder(name, 1);
-  const l = new Lowering(builder, b, { probes: checked.probes, scratchMap });
+  const l = new Lowering(builder, b, { probes: checked.probes, ...scratch });
   l.at(checked.span);
   if (first.dispatch !== undefined) dispatch(l, checked.probes);
-  lowerBody(l, checked);
+  const scratchInPredicate = lowerBody(l, checked);
   const { programType, tracing, expectedAttach } = first;
   const spec = {
     name,
@@ -122,11 +123,18 @@ function lowerOnce(
     ...(tracing === undefined ? {} : { tracing }),
     ...(expectedAttach === undefined ? {} : { expectedAttach }),
   };
-  return { lowered: { spec, module: { functions: [b.finish()] } }, scratch: l.scratchNeeded };
+  return {
+    lowered: { spec, module: { functions: [b.finish()] } },
+    scratch: l.scratchNeeded,
+    scratchInPredicate,
+  };
 }
 
-/** The predicate first, and only then what the body needs: most events end at the predicate. */
-function lowerBody(l: Lowering, { predicate, body, variables }: CheckedProbe): void {
+/**
+ * The predicate first, and only then what the body needs: most events end at the predicate. Tells whether the
+ * predicate took scratch memory.
+ */
+function lowerBody(l: Lowering, { predicate, body, variables }: CheckedProbe): boolean {
   if (predicate !== undefined) {
     l.at(predicate.span);
     const [yes, no] = [l.b.block(), l.b.block()];
@@ -134,15 +142,16 @@ function lowerBody(l: Lowering, { predicate, body, variables }: CheckedProbe): v
       if (l.predicateNeedsScratch) l.prepareScratch();
       lowerCondition(l, predicate, yes, no);
     });
-    l.notePredicateScratch();
     l.b.switchTo(no);
     l.b.ret(0n);
     l.b.switchTo(yes);
   }
+  const inPredicate = l.scratchNeeded > 0;
   l.prepareScratch();
   l.variables.prepare(variables);
   lowerStatements(l, body);
   if (!l.b.terminated) l.b.ret(0n);
+  return inPredicate;
 }
 
 /** Lets the program pass for the system calls it was attached to, and for native calls only. */

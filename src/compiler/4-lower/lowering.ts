@@ -27,6 +27,8 @@ export interface LoweringOptions {
   readonly probes: readonly ResolvedProbe[];
   /** Found out by a first attempt: the program needs scratch memory of this map. */
   readonly scratchMap: number | undefined;
+  /** The predicate needs some of it already. */
+  readonly scratchInPredicate: boolean;
 }
 
 export class Lowering {
@@ -53,6 +55,7 @@ export class Lowering {
     this.probe = must(options.probes[0], 'probe of a program');
     this.context = builder.parameters[0]!;
     this.#scratchMap = options.scratchMap;
+    this.predicateNeedsScratch = options.scratchInPredicate;
   }
 
   get target() {
@@ -121,16 +124,7 @@ export class Lowering {
     return { base: this.#scratchBase ?? this.context, offset, align: 8 };
   }
 
-  #predicateScratch = false;
-
-  get predicateNeedsScratch(): boolean {
-    return this.#predicateScratch;
-  }
-
-  /** Called after the predicate: what it took of scratch memory must have been looked up before it. */
-  notePredicateScratch(): void {
-    if (this.scratchNeeded > 0) this.#predicateScratch = true;
-  }
+  readonly predicateNeedsScratch: boolean;
 
   /** Looks scratch memory up once, where everything that follows can use it. */
   prepareScratch(): void {
