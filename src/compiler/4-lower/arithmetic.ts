@@ -2,6 +2,7 @@
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { BinaryOp, CompareOp, ValueId } from '../ir.ts';
 import { runtimeWarning } from './events.ts';
+import { pointerAsNumber } from './kernel-pointers.ts';
 import type { Lowering } from './lowering.ts';
 import { scalarSigned } from './scalars.ts';
 
@@ -78,6 +79,12 @@ export function lowerCompare(l: Lowering, e: Of<'compare'>): ValueId {
 }
 
 export function lowerPointerOffset(l: Lowering, e: Of<'pointer-offset'>): ValueId {
+  const operator = e.subtract ? 'sub' : 'add';
+  if (e.index.op === 'constant') {
+    const bytes = BigInt.asIntN(64, e.index.value * BigInt(e.scale));
+    return bytes === 0n ? l.value(e.pointer) : l.b.binary(operator, l.value(e.pointer), bytes);
+  }
+  const pointer = pointerAsNumber(l, e.pointer);
   const scaled = e.scale === 1 ? l.value(e.index) : l.b.binary('mul', l.value(e.index), BigInt(e.scale));
-  return l.b.binary(e.subtract ? 'sub' : 'add', l.value(e.pointer), scaled);
+  return l.b.binary(operator, pointer, scaled);
 }

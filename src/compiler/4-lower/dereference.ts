@@ -9,6 +9,7 @@ import { isScalar } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { ValueId } from '../ir.ts';
 import { helpers } from './helper-ids.ts';
+import { isTrusted } from './kernel-pointers.ts';
 import type { Lowering } from './lowering.ts';
 import { zeroMemory } from './memory.ts';
 import type { Place } from './place.ts';
@@ -16,13 +17,6 @@ import { extractBits, loadScalar, scalarSigned } from './scalars.ts';
 import { readString } from './strings.ts';
 
 type Dereference = Extract<TypedExpression, { op: 'dereference' }>;
-
-/** Following this pointer with plain loads is allowed; see `trusted` in vocabulary entries. */
-export function isTrusted(l: Lowering, pointer: TypedExpression): boolean {
-  if (pointer.op === 'call') return pointer.entry.trustedPointer?.(l, pointer) ?? false;
-  if (pointer.op !== 'dereference') return false;
-  return pointer.trustedField === true && isTrusted(l, pointer.pointer);
-}
 
 function spaceOf(e: Dereference): AddressSpace {
   return e.pointer.type.kind === 'pointer' ? e.pointer.type.space : 'unknown';
@@ -79,7 +73,7 @@ function copyWords(l: Lowering, from: Place, to: Place, size: number): void {
   }
 }
 
-function readHelper(space: AddressSpace): number {
+export function readHelper(space: AddressSpace): number {
   if (space === 'user') return helpers.probeReadUser;
   return space === 'unknown' ? helpers.probeRead : helpers.probeReadKernel;
 }

@@ -95,11 +95,14 @@ function emitWithTails(
 }
 
 /** Writes a string at `start` and gives its length: without NUL, or the full size when it was cut. */
-function writeTail(l: Lowering, arg: TypedExpression, start: ValueId): ValueId {
-  const size = sizeOf(arg.type);
+export function writeTail(l: Lowering, arg: TypedExpression, start: ValueId): ValueId {
   if (arg.op === 'call' && arg.entry.lowerTail !== undefined) return arg.entry.lowerTail(l, arg, start);
-  const place = l.place(arg);
-  const read = l.b.call(helpers.probeReadKernelStr, [start, BigInt(size), l.address(place)]);
+  return copyText(l, l.place(arg), start, sizeOf(arg.type));
+}
+
+/** Copies the string in BPF memory at `from` up to its NUL and gives its length. */
+export function copyText(l: Lowering, from: Place, to: ValueId, size: number): ValueId {
+  const read = l.b.call(helpers.probeReadKernelStr, [to, BigInt(size), l.address(from)]);
   return lengthOfRead(l, read, size);
 }
 

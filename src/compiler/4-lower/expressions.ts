@@ -10,6 +10,7 @@ import type { ValueId } from '../ir.ts';
 import { lowerArithmetic, lowerCompare, lowerPointerOffset } from './arithmetic.ts';
 import { lowerCondition, truthValue } from './conditions.ts';
 import { dereferenceInto, dereferenceValue } from './dereference.ts';
+import { pointerAsNumber } from './kernel-pointers.ts';
 import type { Lowering } from './lowering.ts';
 import { mapReadInto, mapReadPlace, mapReadValue } from './map-access.ts';
 import { copyMemory, storeBytes, zeroMemory } from './memory.ts';
@@ -132,8 +133,12 @@ export function eitherOr(
 }
 
 function convertValue(l: Lowering, { operand, type }: Of<'convert'>): ValueId {
-  if (isScalar(operand.type)) return convertScalar(l, l.value(operand), operand.type, type);
-  if (operand.type.kind === 'string' && type.kind === 'pointer') return l.address(l.place(operand));
+  if (isScalar(operand.type)) {
+    const value =
+      type.kind === 'pointer' || type.kind === 'bool' ? l.value(operand) : pointerAsNumber(l, operand);
+    return convertScalar(l, value, operand.type, type);
+  }
+  if (type.kind === 'pointer') return l.address(l.place(operand));
   // An array seen as an integer: its bytes in memory order.
   return loadScalar(l, type, l.place(operand));
 }

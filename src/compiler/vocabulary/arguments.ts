@@ -10,6 +10,7 @@ import type { Checker } from '../3-check/checker.ts';
 import { fieldOf } from '../3-check/expressions/members.ts';
 import { int64, intType, isScalar, uint64 } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
+import { readUntracked } from '../4-lower/kernel-pointers.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
 import { copyMemory } from '../4-lower/memory.ts';
 import type { Place } from '../4-lower/place.ts';
@@ -287,13 +288,20 @@ export const argumentN: FunctionEntry = {
     const index = data as number;
     const { context } = l.probe;
     if (context.kind === 'usdt') return loadUsdtArgument(l, context.args[index]);
-    if (context.kind === 'btf-arguments')
-      return index < context.args.length
-        ? l.b.load(8, l.context, index * 8, { invariant: true })
-        : l.b.const(0n);
+    if (context.kind === 'btf-arguments') return rawArgument(l, context, index);
     return loadRegister(l, argumentRegisters[index]!);
   },
 };
+
+/** As a number, also where the verifier would rather see a pointer. */
+function rawArgument(l: Lowering, { args }: Context<'btf-arguments'>, index: number): ValueId {
+  const argument = args[index];
+  if (argument === undefined) return l.b.const(0n);
+  const { btf } = l.target;
+  const isPointer = btf?.type(btf.strip(argument.typeId)).kind === 'ptr';
+  if (!isPointer || l.probe.programType !== 'tracing') return l.b.load(8, l.context, index * 8, { invariant: true });
+  return readUntracked(l, l.address({ base: l.context, offset: index * 8, align: 8 }));
+}
 
 const argumentRegisters = ['di', 'si', 'dx', 'cx', 'r8', 'r9'] as const;
 

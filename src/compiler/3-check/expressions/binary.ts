@@ -178,10 +178,15 @@ function comparePointers(
     type: boolType,
     operator: op,
     signed: false,
-    left: convert(a, uint64),
-    right: convert(b, uint64),
+    left: asAddress(a),
+    right: asAddress(b),
     span,
   };
+}
+
+/** Pointers compare as they are. */
+function asAddress(e: TypedExpression): TypedExpression {
+  return e.type.kind === 'pointer' ? e : convert(e, uint64);
 }
 
 function compareStrings(
