@@ -31,7 +31,7 @@ export interface HostOptions {
   readonly kernelSymbols?: KernelSymbols;
 }
 
-export class HostTarget implements Target {
+export class HostTarget implements Target, Disposable {
   readonly features: Features;
   readonly childPid: number | undefined;
   readonly targetPid: number | undefined;
@@ -130,6 +130,10 @@ export class HostTarget implements Target {
   /** Closes the binaries that were looked into. */
   close(): void {
     this.#binaries.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 

@@ -59,6 +59,7 @@ export class Session implements Disposable {
   #exitStatus = 0;
   #failure: { readonly error: unknown } | undefined;
   #stopRequested = false;
+  #closed = false;
   #wake: () => void = () => {};
 
   /** Loads the program. @throws VerifierError, SyscallError, UnsupportedFeatureError; nothing is left open then */
@@ -122,7 +123,7 @@ export class Session implements Disposable {
    */
   attach(): number {
     const { targetPid, onAttach = () => {} } = this.#options;
-    this.#runSpecial('begin');
+    this.#runNow(({ point }) => point.kind === 'test-run' && point.when === 'begin');
     this.#links.attachAll(this.#loaded, {
       kernel: this.#kernel,
       tracefs: () => openTracefs(this.#kernel),
@@ -139,7 +140,7 @@ export class Session implements Disposable {
   async run(): Promise<number> {
     try {
       this.#drain(recordsAtOnce);
-      if (this.#links.links.length > 0 && !this.#stopRequested) await this.#untilStopped();
+      if (this.#goesOn && !this.#stopRequested) await this.#untilStopped();
       this.#finish();
     } finally {
       this.#links.close();
@@ -148,10 +149,22 @@ export class Session implements Disposable {
     return this.#exitStatus;
   }
 
+  /** There is something to wait for: begin and end probes alone are over at once. */
+  get #goesOn(): boolean {
+    const waits = this.program.attachments.some(({ point }) => point.kind === 'self-signal');
+    return waits || this.#links.links.length > 0;
+  }
+
   /** Ends {@link run}, from anywhere; once is enough. */
   stop(): void {
     this.#stopRequested = true;
     this.#wake();
+  }
+
+  /** Runs the `self:signal` probes for a signal that this process got. */
+  signal(name: string): void {
+    if (this.#closed) return;
+    this.#runNow(({ point }) => point.kind === 'self-signal' && point.signal === name);
   }
 
   /** What a map holds now. @throws RangeError when the program has no such map */
@@ -208,7 +221,7 @@ export class Session implements Disposable {
     this.#links.close();
     if (this.#failure !== undefined) return;
     this.#drain();
-    this.#runSpecial('end');
+    this.#runNow(({ point }) => point.kind === 'test-run' && point.when === 'end');
     this.#drain();
     this.#reportTroubles();
     this.#output.endOfTracing();
@@ -224,15 +237,15 @@ export class Session implements Disposable {
     }
   }
 
-  #runSpecial(when: 'begin' | 'end'): void {
-    for (const { point, function: index } of this.program.attachments) {
-      if (point.kind !== 'test-run' || point.when !== when) continue;
-      must(this.#loaded.functions[index], `program ${index}`).testRun();
+  #runNow(which: (attachment: Attachment) => boolean): void {
+    for (const attachment of this.program.attachments.filter(which)) {
+      must(this.#loaded.functions[attachment.function], `program of ${attachment.probes}`).testRun();
     }
   }
 
   /** Gives back every kernel object. Does nothing the second time. */
   close(): void {
+    this.#closed = true;
     this.stop();
     this.#links.close();
     this.#ring?.close();

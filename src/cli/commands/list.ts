@@ -1,0 +1,108 @@
+/** `-l`: probes that match a pattern, or those of a program. */
+import { existsSync, statSync } from 'node:fs';
+import { compileWildcard } from '../../base/wildcard.ts';
+import { compile } from '../../compiler/compile.ts';
+import { type HostTarget, hostTarget } from '../../host/target.ts';
+import { nativeKernel } from '../../kernel/native.ts';
+import type { ExpandEnvironment, ProbeType } from '../../probes/probe-type.ts';
+import { findProbeType, probeTypes } from '../../probes/registry.ts';
+import { showDiagnostics } from '../diagnostics.ts';
+import type { Invocation } from '../invocation.ts';
+import { exitStatus } from '../mistakes.ts';
+import { type ProgramText, readProgramText } from '../program-text.ts';
+
+type ListInvocation = Extract<Invocation, { kind: 'list' }>;
+
+export function list(invocation: ListInvocation): number {
+  const { pattern, program, common } = invocation;
+  using target = hostTarget(nativeKernel(), common.pid === undefined ? {} : { targetPid: common.pid });
+  const text = programOf(pattern, program);
+  if (text !== undefined) return listProgram(text, target, invocation);
+  const lines = (pattern ?? '*')
+    .replaceAll(/\s+/g, ' ')
+    .split(',')
+    .flatMap((one) => search(one.trim(), target));
+  print(common.verbose ? lines.flatMap((line) => [line, ...argumentLines(line, target)]) : lines);
+  return exitStatus.ok;
+}
+
+function programOf(pattern: string | undefined, program: string | undefined): ProgramText | undefined {
+  if (program !== undefined) return readProgramText({ text: program, positionals: [], named: new Map() });
+  if (pattern === undefined) return undefined;
+  if (existsSync(pattern) && statSync(pattern).isFile()) {
+    return readProgramText({ file: pattern, positionals: [], named: new Map() });
+  }
+  if (pattern.includes('.') && !/[:*]/.test(pattern)) {
+    process.stderr.write(
+      `WARNING: It appears that '${pattern}' is a filename but the file does not exist. Treating '${pattern}' as a search pattern.\n`,
+    );
+  }
+  return undefined;
+}
+
+const notListed = /^(begin|end|self)(:|$)/;
+const rates = /^((?:interval|profile|software|hardware):[^:]+).*$/;
+
+function listProgram({ name, bytes }: ProgramText, target: HostTarget, { common }: ListInvocation): number {
+  const { program, diagnostics } = compile(bytes, target, { name, environment: process.env });
+  if (showDiagnostics(diagnostics, common)) return exitStatus.mistake;
+  const probes = program?.attachments.flatMap((attachment) => attachment.probes) ?? [];
+  print(probes.filter((probe) => !notListed.test(probe)).map((probe) => probe.replace(rates, '$1:')));
+  return exitStatus.ok;
+}
+
+/** A pattern without a provider is one for whole names of every kind of kernel probe. */
+function search(pattern: string, target: HostTarget): readonly string[] {
+  const [provider = '*', ...parts] = pattern.includes(':') ? pattern.split(':') : ['*', pattern];
+  const matches = compileWildcard(pattern.includes(':') ? '*' : `*:${pattern}`);
+  const types = provider.includes('*')
+    ? searched(parts)
+    : [findProbeType(provider)].filter((type) => type !== undefined);
+  const exact = provider.includes('*') ? compileWildcard(provider) : () => true;
+  return types
+    .filter((type) => exact(type.name))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((type) =>
+      names(type, provider, parts, target).filter((name) => matches(name) || pattern === '*'),
+    );
+}
+
+/** Types that a wildcard provider stands for: user programs only when the pattern has a path. */
+function searched(parts: readonly string[]): readonly ProbeType[] {
+  return probeTypes.filter(
+    ({ listed }) => listed === 'kernel' || (listed === 'user' && (parts[0] ?? '').includes('/')),
+  );
+}
+
+function names(
+  type: ProbeType,
+  provider: string,
+  parts: readonly string[],
+  target: HostTarget,
+): readonly string[] {
+  const environment: ExpandEnvironment = {
+    target,
+    error: () => {},
+    missing: () => {},
+    warning: () => {},
+    readsArguments: false,
+  };
+  const named = provider.includes('*') && parts.length === 1 ? ['*', ...parts] : parts;
+  const listed = type.list?.(type.name === 'tracepoint' ? named : parts, environment) ?? [];
+  const wanted = compileWildcard(parts.length === 0 || parts.at(-1) === '' ? '*' : `*${parts.at(-1)}*`);
+  return type.listed === 'never' ? listed : listed.filter((name) => wanted(name)).toSorted();
+}
+
+/** Arguments of a tracepoint, one a line. */
+function argumentLines(name: string, target: HostTarget): readonly string[] {
+  const [provider, subsystem = '', event = ''] = name.split(':');
+  if (provider !== 'tracepoint') return [];
+  const fields = target.tracepointFormat(subsystem, event)?.fields ?? [];
+  return fields
+    .filter((field) => !field.name.startsWith('common_'))
+    .map((field) => `    ${field.type} ${field.name}`);
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}

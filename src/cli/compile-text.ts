@@ -1,0 +1,67 @@
+/** Compiling for the command: diagnostics shown, limits of the config checked. */
+import { compile } from '../compiler/compile.ts';
+import type { Program } from '../program/program.ts';
+import type { Target } from '../program/target.ts';
+import type { RunSettings } from '../runtime/settings.ts';
+import { showDiagnostics } from './diagnostics.ts';
+import { dumpStage } from './dumps.ts';
+import type { Invocation } from './invocation.ts';
+import { exitStatus, UserError } from './mistakes.ts';
+import type { ProgramText } from './program-text.ts';
+
+export interface Compiled {
+  readonly program: Program;
+  readonly settings: RunSettings;
+}
+
+type Config = ReturnType<typeof compile>['config'];
+
+/** The program, or the status to end with. */
+export function compileText(
+  { name, bytes }: ProgramText,
+  target: Target,
+  { source, common }: Extract<Invocation, { kind: 'run' }>,
+): Compiled | number {
+  const { debugStages } = common;
+  const { program, diagnostics, config } = compile(bytes, target, {
+    name,
+    positionals: source.positionals,
+    named: source.named,
+    environment: process.env,
+    ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),
+  });
+  if (showDiagnostics(diagnostics, common)) return exitStatus.mistake;
+  if (program === undefined) return nothingToAttach(common.quiet);
+  checkLimits(program, config);
+  return { program, settings: settingsOf(config) };
+}
+
+export function nothingToAttach(quiet: boolean): number {
+  if (!quiet) process.stdout.write('No probes to attach\n');
+  return exitStatus.mistake;
+}
+
+function settingsOf(config: Config): RunSettings {
+  return {
+    missingProbes: config.missing_probes,
+    printMapsOnExit: config.print_maps_on_exit,
+    truncationTrailer: config.str_trunc_trailer,
+    maxCatBytes: config.max_cat_bytes,
+  };
+}
+
+/** What costs is each attachment, not each probe: those that share one count once. */
+function checkLimits({ attachments, functions }: Program, config: Config): void {
+  if (attachments.length > config.max_probes) {
+    throw new UserError(
+      `Can't attach to ${attachments.length} probes because it exceeds the current limit of ${config.max_probes} probes.\n` +
+        'You can increase the limit through the BPFTRACE_MAX_PROBES environment variable, but BE CAREFUL since a high number of probes attached can cause your system to crash.',
+    );
+  }
+  if (functions.length > config.max_bpf_progs) {
+    throw new UserError(
+      `Your program is trying to generate more than ${functions.length} BPF programs, which exceeds the current limit of ${config.max_bpf_progs}\n` +
+        'HINT: You can increase the limit through the BPFTRACE_MAX_BPF_PROGS environment variable.',
+    );
+  }
+}

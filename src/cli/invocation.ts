@@ -1,0 +1,213 @@
+/**
+ * From the words of the command line to what is to be done: checks that need nothing but the words, in the order and
+ * with the texts of the language reference (section 1.2).
+ */
+import type { Buffering } from '../output/writer.ts';
+import { GetoptError, getopt, type ParsedWords } from './getopt.ts';
+import { UserError } from './mistakes.ts';
+import { type OptionName, optionTable } from './option-table.ts';
+
+export type Invocation =
+  | { readonly kind: 'help' | 'version' | 'info' }
+  | {
+      readonly kind: 'list';
+      readonly pattern: string | undefined;
+      readonly program: string | undefined;
+      readonly common: CommonOptions;
+    }
+  | { readonly kind: 'format'; readonly source: SourceOptions; readonly common: CommonOptions }
+  | { readonly kind: 'run'; readonly source: SourceOptions; readonly common: CommonOptions };
+
+/** `-e`, or a file; `-` for standard input. */
+export type SourceOptions = ({ readonly text: string } | { readonly file: string }) & {
+  readonly positionals: readonly string[];
+  readonly named: ReadonlyMap<string, string>;
+};
+
+export interface CommonOptions {
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+  readonly noWarnings: boolean;
+  readonly warnings: boolean;
+  readonly unsafe: boolean;
+  readonly dryRun: boolean;
+  readonly outputFormat: 'text' | 'json';
+  readonly outputFile: string | undefined;
+  readonly buffering: Buffering;
+  readonly pid: number | undefined;
+  readonly command: readonly string[] | undefined;
+  readonly debugStages: ReadonlySet<DebugStage>;
+  readonly withoutFeatures: ReadonlySet<string>;
+  readonly includeFiles: readonly string[];
+  readonly includeDirectories: readonly string[];
+}
+
+export const debugStages = [
+  'parse',
+  'ast',
+  'types',
+  'codegen',
+  'codegen-opt',
+  'asm',
+  'dis',
+  'libbpf',
+  'verifier',
+] as const;
+export type DebugStage = (typeof debugStages)[number];
+
+/** @throws UserError */
+export function parseInvocation(words: readonly string[], command: string): Invocation {
+  const parsed = split(words, command);
+  const has = (name: OptionName) => parsed.options.has(name);
+  if (has('help')) return { kind: 'help' };
+  if (has('version')) return { kind: 'version' };
+  if (has('info')) return { kind: 'info' };
+  rejectUnsupported(parsed);
+  const mode = modeOf(parsed);
+  const common = commonOptions(parsed);
+  if (has('list')) return listInvocation(parsed, common);
+  return { kind: mode, source: sourceOf(parsed), common };
+}
+
+function split(words: readonly string[], command: string): ParsedWords {
+  try {
+    return getopt(words, optionTable, command);
+  } catch (error) {
+    if (!(error instanceof GetoptError)) throw error;
+    throw new UserError(error.message, { showUsage: true });
+  }
+}
+
+function rejectUnsupported({ options }: ParsedWords): void {
+  for (const { name, short, long, unsupported } of optionTable) {
+    if (unsupported !== undefined && options.has(name)) {
+      throw new UserError(`${long === undefined ? `-${short}` : `--${long}`}: ${unsupported}.`);
+    }
+  }
+}
+
+function last({ options }: ParsedWords, name: OptionName): string | undefined {
+  return options.get(name)?.at(-1);
+}
+
+const modes = ['codegen', 'compiler-bench', 'bench', 'test', 'format'];
+
+function modeOf(parsed: ParsedWords): 'run' | 'format' {
+  const mode = last(parsed, 'mode');
+  if (mode !== undefined && !modes.includes(mode)) {
+    throw new UserError(
+      "USAGE: --mode can only be 'codegen', 'compiler-bench', 'bench', 'test' or 'format'.",
+    );
+  }
+  const format = parsed.options.has('format');
+  if (format && mode !== undefined) throw new UserError('USAGE: --fmt conflicts with existing --mode');
+  if (mode !== undefined && mode !== 'format') throw new UserError(`--mode ${mode} is not supported yet.`);
+  return format || mode === 'format' ? 'format' : 'run';
+}
+
+function listInvocation(parsed: ParsedWords, common: CommonOptions): Invocation {
+  if (parsed.operands.length > 1) throw new UserError('', { showUsage: true });
+  return { kind: 'list', pattern: parsed.operands[0], program: last(parsed, 'program'), common };
+}
+
+function sourceOf(parsed: ParsedWords): SourceOptions {
+  const text = last(parsed, 'program');
+  if (text === '') throw new UserError('', { showUsage: true });
+  if (text !== undefined) return { text, ...parameters(parsed.operands) };
+  const [file, ...rest] = parsed.operands;
+  if (file !== undefined) return { file, ...parameters(rest) };
+  if (parsed.options.size === 0) throw new UserError('', { showUsage: true });
+  throw new UserError("USAGE: filename or -e 'program' required.");
+}
+
+/** Words that begin with `--` are named parameters; without `=` their value is `true`. */
+function parameters(words: readonly string[]): Pick<SourceOptions, 'positionals' | 'named'> {
+  const named = words
+    .filter((word) => word.startsWith('--'))
+    .map((word) => {
+      const equals = word.indexOf('=');
+      return equals < 0
+        ? ([word.slice(2), 'true'] as const)
+        : ([word.slice(2, equals), word.slice(equals + 1)] as const);
+    });
+  return { positionals: words.filter((word) => !word.startsWith('--')), named: new Map(named) };
+}
+
+function commonOptions(parsed: ParsedWords): CommonOptions {
+  const { options } = parsed;
+  const has = (name: OptionName) => options.has(name);
+  if ((options.get('warnings')?.length ?? 0) > 1) {
+    throw new UserError(
+      'USAGE: -kk has been deprecated. Use a single -k for runtime warnings for errors in map lookups and probe reads.',
+    );
+  }
+  if (has('warnings') && has('noWarnings'))
+    throw new UserError('USAGE: -k, --warnings conflicts with --no-warnings');
+  const command = commandOf(last(parsed, 'command'));
+  if (command !== undefined && has('pid'))
+    throw new UserError('USAGE: Cannot use both -c and -p.', { showUsage: true });
+  return {
+    verbose: has('verbose'),
+    quiet: has('quiet'),
+    noWarnings: has('noWarnings'),
+    warnings: has('warnings'),
+    unsafe: has('unsafe'),
+    dryRun: has('dryRun'),
+    outputFormat: outputFormatOf(last(parsed, 'outputFormat')),
+    outputFile: last(parsed, 'output'),
+    buffering: bufferingOf(last(parsed, 'buffering')),
+    pid: pidOf(last(parsed, 'pid')),
+    command,
+    debugStages: stagesOf(options.get('debug') ?? []),
+    withoutFeatures: featuresOf(options.get('noFeature') ?? []),
+    includeFiles: options.get('include') ?? [],
+    includeDirectories: options.get('includeDirectory') ?? [],
+  };
+}
+
+function outputFormatOf(text = 'text'): 'text' | 'json' {
+  if (text === 'text' || text === 'json') return text;
+  throw new UserError(`Invalid output format "${text}"\nValid formats: 'text', 'json'`);
+}
+
+function bufferingOf(text = 'line'): Buffering {
+  if (text === 'line' || text === 'full' || text === 'none') return text;
+  throw new UserError("USAGE: -B must be either 'line', 'full', or 'none'.");
+}
+
+/** PID_MAX_LIMIT of 64-bit kernels. */
+const largestPid = 0x400000;
+
+function pidOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = /^(0[xX][0-9a-fA-F]+|[0-9]+)$/.test(text) ? Number(text) : undefined;
+  if (number === undefined) throw new UserError(`Failed to parse pid: invalid integer: ${text}`);
+  if (number > largestPid || number < 1) throw new UserError(`Pid out of range: ${text}`);
+  return number;
+}
+
+/** Split at spaces: there is no shell. An empty command is as none. */
+function commandOf(text: string | undefined): readonly string[] | undefined {
+  const words = text?.split(' ').filter((word) => word !== '') ?? [];
+  return words.length === 0 ? undefined : words;
+}
+
+function stagesOf(values: readonly string[]): ReadonlySet<DebugStage> {
+  const stages = values
+    .flatMap((value) => value.split(','))
+    .flatMap((name) => {
+      if (name === 'all') return debugStages;
+      const stage = debugStages.find((known) => known === name);
+      if (stage === undefined) throw new UserError(`USAGE: invalid option for -d: ${name}`);
+      return stage;
+    });
+  return new Set(stages);
+}
+
+const optionalFeatures = ['kprobe_multi', 'kprobe_session', 'uprobe_multi'];
+
+function featuresOf(values: readonly string[]): ReadonlySet<string> {
+  const names = values.flatMap((value) => value.split(','));
+  if (names.every((name) => optionalFeatures.includes(name))) return new Set(names);
+  throw new UserError(`USAGE: --no-feature can only have values '${optionalFeatures.join(',')}'.`);
+}

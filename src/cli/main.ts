@@ -1,0 +1,47 @@
+/**
+ * The command. It reads its words, and loads of kscope only what they ask for: `--help` and `--version` must not
+ * wait for a compiler.
+ */
+import { basename } from 'node:path';
+import { type Invocation, parseInvocation } from './invocation.ts';
+import { reportAndExitStatus } from './report-error.ts';
+import { usage } from './usage.ts';
+import { versionLine } from './version.ts';
+
+/** The name it was called by: a link named `bpftrace` answers as that program does. */
+const command = basename(process.argv[1] ?? '') === 'bpftrace' ? 'bpftrace' : 'kscope';
+
+const commands: {
+  readonly [Kind in Invocation['kind']]: (
+    invocation: Extract<Invocation, { kind: Kind }>,
+  ) => Promise<number> | number;
+} = {
+  help: () => print(usage(command)),
+  version: () => print(`${versionLine(command)}\n`),
+  info: async () => (await import('./commands/info.ts')).info(),
+  list: async (invocation) => (await import('./commands/list.ts')).list(invocation),
+  format: async (invocation) => (await import('./commands/format.ts')).formatProgram(invocation),
+  run: async (invocation) => (await import('./commands/run.ts')).run(invocation, command),
+};
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+async function main(): Promise<number> {
+  try {
+    const invocation = parseInvocation(process.argv.slice(2), command);
+    return await dispatch(invocation);
+  } catch (error) {
+    return reportAndExitStatus(error, command);
+  }
+}
+
+function dispatch<Kind extends Invocation['kind']>(invocation: Invocation & { kind: Kind }) {
+  // The command under a kind takes exactly the invocations of that kind; TypeScript cannot follow the correlation.
+  const handler = commands[invocation.kind] as (given: Invocation) => Promise<number> | number;
+  return handler(invocation);
+}
+
+process.exitCode = await main();
