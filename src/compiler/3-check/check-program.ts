@@ -82,7 +82,10 @@ export function checkProgram(
 }
 
 function walk(state: ProgramState, { ast, probes, symbols }: Instance): CheckedProbe {
-  for (const symbol of symbols.values()) symbol.assigned = symbol.origin === 'loop';
+  for (const symbol of symbols.values()) {
+    symbol.assigned = symbol.origin === 'loop';
+    symbol.poisoned = false;
+  }
   const checker = new Checker(state, probes, symbols);
   return checker.scoped(() => {
     const predicate = ast.predicate === undefined ? undefined : checkPredicate(checker, ast.predicate);
