@@ -1,6 +1,6 @@
 /** The text of the program: from the command line, a file or standard input. */
 import { readFileSync, statSync } from 'node:fs';
-import { errnoText } from '../kernel/errno.ts';
+import { reasonOf } from '../kernel/strerror.ts';
 import type { SourceOptions } from './invocation.ts';
 import { UserError } from './mistakes.ts';
 
@@ -20,11 +20,6 @@ export function readProgramText(source: SourceOptions): ProgramText {
     return { name: source.file, bytes: readFileSync(source.file) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`failed to open file '${source.file}': ${reason(error)}`);
+    throw new UserError(`failed to open file '${source.file}': ${reasonOf(error)}`);
   }
-}
-
-function reason(error: unknown): string {
-  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
-  return typeof errno === 'number' ? errnoText(Math.abs(errno)) : String(error);
 }

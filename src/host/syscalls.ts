@@ -81,3 +81,26 @@ function parseTable(table: string): ReadonlyMap<string, number> {
     }),
   );
 }
+
+/** Calls whose tracepoint, and so whose name in the table, is not the name in the manual. */
+const manualNames: ReadonlyMap<string, string> = new Map([
+  ['newstat', 'stat'],
+  ['newfstat', 'fstat'],
+  ['newlstat', 'lstat'],
+  ['newuname', 'uname'],
+  ['sendfile64', 'sendfile'],
+  ['umount', 'umount2'],
+]);
+
+const named = new Map<string, ReadonlyMap<number, string>>();
+
+/** The name of a call as its manual page has it. */
+export function syscallName(number: number, architecture: string = process.arch): string | undefined {
+  let names = named.get(architecture);
+  if (names === undefined) {
+    const numbers = [...syscallNumbers(architecture)];
+    names = new Map(numbers.map(([name, known]) => [known, manualNames.get(name) ?? name]));
+    named.set(architecture, names);
+  }
+  return names.get(number);
+}

@@ -3,10 +3,11 @@
  * most programs need one tracepoint's format and nothing else, and listing or parsing what is not needed would cost
  * more than compiling. Answers are remembered, so that they stay the same for the life of the object.
  */
+import { statSync } from 'node:fs';
 import { compileWildcard, hasWildcard } from '../base/wildcard.ts';
 import type { Btf } from '../btf/btf.ts';
 import { Features } from '../features/features.ts';
-import { readClockNs } from '../kernel/clock.ts';
+import { readClockNs, wallClockOffsetNs } from '../kernel/clock.ts';
 import { possibleCpuCount } from '../kernel/cpu-list.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { kernelBtf } from '../kernel/kernel-btf.ts';
@@ -17,7 +18,7 @@ import { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import { resolveTarget } from '../symbols/resolve-target.ts';
 import { derivedFeatures } from './derived-features.ts';
 import { once, remembered } from './once.ts';
-import { syscallNumber } from './syscalls.ts';
+import { syscallName, syscallNumber } from './syscalls.ts';
 import { UserBinaries } from './user-binaries.ts';
 
 export interface HostOptions {
@@ -44,6 +45,7 @@ export class HostTarget implements Target, Disposable {
     const { device, inode, initial } = pidNamespace();
     return initial ? undefined : { device, inode };
   });
+  readonly #taiOffsetNs: () => bigint;
   readonly #formats = remembered((name: string) => {
     const [subsystem = '', event = ''] = name.split(':');
     return this.#tracefs().format(subsystem, event);
@@ -59,6 +61,7 @@ export class HostTarget implements Target, Disposable {
     this.startBootNs = readClockNs(kernel, 'boot');
     this.#without = options.withoutFeatures ?? new Set();
     this.#symbols = options.kernelSymbols ?? new KernelSymbols();
+    this.#taiOffsetNs = once(() => wallClockOffsetNs(kernel, 'boot') - wallClockOffsetNs(kernel, 'tai'));
     this.#tracefs = once(() => openTracefs(kernel));
   }
 
@@ -125,6 +128,23 @@ export class HostTarget implements Target, Disposable {
 
   kernelSymbol(name: string): bigint | undefined {
     return this.#symbols.address(name);
+  }
+
+  syscallName(number: number): string | undefined {
+    return syscallName(number);
+  }
+
+  /** Ids of cgroups are the inode numbers of their directories. */
+  cgroupId(path: string): bigint | undefined {
+    return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+  }
+
+  get taiOffsetNs(): bigint {
+    return this.#taiOffsetNs();
+  }
+
+  userSymbol(path: string, name: string) {
+    return this.#binaries.symbol(path, name);
   }
 
   /** Closes the binaries that were looked into. */

@@ -34,6 +34,19 @@ export class UserBinaries {
     return elf.usdtProbes().flatMap((probe) => siteOf(elf, probe));
   }
 
+  /** A function or object by its exact name. */
+  symbol(path: string, name: string): { readonly address: bigint; readonly size: bigint } | undefined {
+    const bytes = new TextEncoder().encode(`${name}\0`);
+    for (const table of this.#binary(path).elf.symbolTables) {
+      for (let i = 0; i < table.count; i++) {
+        if (table.sectionOf(i) === 0 || !table.isNamed(i, bytes)) continue;
+        const { address, size } = table.at(i);
+        return { address: BigInt(address), size: BigInt(size) };
+      }
+    }
+    return undefined;
+  }
+
   #binary(path: string): OpenBinary {
     const known = this.#open.get(path);
     if (known !== undefined) return known;

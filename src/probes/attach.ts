@@ -70,7 +70,8 @@ const inProgramOrder: ReadonlySet<AttachKind> = new Set<AttachKind>([
 ]);
 
 export function attachOrder(attachments: readonly Attachment[]): readonly Attachment[] {
+  const run = attachments.filter(({ point }) => point.kind === 'test-run');
   const forward = attachments.filter(({ point }) => inProgramOrder.has(point.kind));
-  const backward = attachments.filter(({ point }) => !inProgramOrder.has(point.kind));
-  return [...forward, ...backward.reverse()];
+  const rest = attachments.filter((one) => !run.includes(one) && !forward.includes(one));
+  return [...run, ...forward, ...rest.reverse()];
 }

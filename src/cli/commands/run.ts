@@ -2,9 +2,9 @@
 import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { hostTarget } from '../../host/target.ts';
-import { errnoText } from '../../kernel/errno.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { nativeKernel } from '../../kernel/native.ts';
+import { reasonOf } from '../../kernel/strerror.ts';
 import { JsonOutput } from '../../output/json.ts';
 import { MessageOutput } from '../../output/message-output.ts';
 import type { Output } from '../../output/output.ts';
@@ -159,7 +159,6 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'w');
   } catch (error) {
-    const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : 0;
-    throw new UserError(`Failed to open output file: "${path}": ${errnoText(Math.abs(errno))}`);
+    throw new UserError(`Failed to open output file: "${path}": ${reasonOf(error)}`);
   }
 }

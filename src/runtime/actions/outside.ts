@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
-import { errnoText } from '../../kernel/errno.ts';
+import { reasonOf, strerror } from '../../kernel/strerror.ts';
 import { fromByteString } from '../../output/byte-string.ts';
 import { compilePrintf } from '../decode/printf.ts';
 import type { CompileAction } from './action.ts';
@@ -34,11 +34,6 @@ function readStart(path: Buffer, limit: number): string {
   }
 }
 
-function reasonOf(error: unknown): string {
-  const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
-  return typeof errno === 'number' ? errnoText(Math.abs(errno)) : String(error);
-}
-
 /** More than this of a command's output is not kept. */
 const mostOutput = 16 << 20;
 
@@ -54,6 +49,6 @@ export const system: CompileAction<'system'> = (event, { output, resolvers }) =>
     output.system(done.stdout);
     if (done.error !== undefined) output.error(`command could not be run: ${done.error.message}`);
     const status = done.signal === null ? (done.status ?? 0) : 128 + constants.signals[done.signal];
-    if (status !== 0) output.error(`command exited with code ${status} (${errnoText(status)})`);
+    if (status !== 0) output.error(`command exited with code ${status} (${strerror(status)})`);
   };
 };

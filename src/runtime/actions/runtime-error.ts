@@ -2,7 +2,7 @@
  * Failures that a running program saw: a full map, a division by zero. One and the same place may fail at every
  * hit, so each is said once and then counted.
  */
-import { errnoText } from '../../kernel/errno.ts';
+import { strerror } from '../../kernel/strerror.ts';
 import { compileInteger } from '../decode/event.ts';
 import type { CompileAction } from './action.ts';
 
@@ -14,8 +14,11 @@ export const runtimeError: CompileAction<'runtime-error'> = (event, { output, re
     repeated.say(event, (times) => {
       if (helper === '') output.runtimeError(message + times, range);
       else {
-        const strerror = returnCode === 0 ? 'Success' : errnoText(Math.abs(returnCode));
-        output.helperError({ helper, message: message + times, strerror, returnCode, range });
+        output.helperError({
+          ...{ helper, returnCode, range },
+          message: message + times,
+          strerror: strerror(returnCode),
+        });
       }
     });
   };
