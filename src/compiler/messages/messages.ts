@@ -1,5 +1,6 @@
 /** The whole catalogue under one name. Codes are unique across areas (tested). */
 import { attachMessages } from './catalogue/attach.ts';
+import { cDefinitionMessages } from './catalogue/c-definitions.ts';
 import { callMessages } from './catalogue/calls.ts';
 import { configMessages, optionMessages } from './catalogue/config.ts';
 import { controlMessages } from './catalogue/control.ts';
@@ -20,6 +21,7 @@ export const messages = {
   ...mapMessages,
   ...controlMessages,
   ...macroMessages,
+  ...cDefinitionMessages,
   ...configMessages,
   ...optionMessages,
   ...callMessages,
