@@ -4,6 +4,7 @@
  * Every answer must stay the same for the life of the object, so that compiling twice gives the same program.
  */
 import type { Btf } from '../btf/btf.ts';
+import type { BpfProgramType } from './program.ts';
 
 export type IsaVersion = 1 | 2 | 3 | 4;
 
@@ -75,4 +76,17 @@ export interface Target {
   userFunctions(path: string, pattern: string): readonly UserFunction[];
   usdtProbes(path: string): readonly UsdtSite[];
   kernelSymbol(name: string): bigint | undefined;
+
+  // What only some programs ask for; a target without an answer leaves it out.
+
+  /** Name of a system call by its number, as its manual page has it (`fstat`, `umount2`). */
+  syscallName?(number: number): string | undefined;
+  /** Id of a directory of the cgroup v2 file system. */
+  cgroupId?(path: string): bigint | undefined;
+  /** Whether programs of this type may call the kernel function. */
+  kfuncAllowed?(name: string, programType: BpfProgramType): boolean;
+  /** What CLOCK_TAI is ahead of CLOCK_BOOTTIME, in nanoseconds. */
+  readonly taiOffsetNs?: bigint;
+  /** A function or object of a binary: its virtual address in the file, and its size. */
+  userSymbol?(path: string, name: string): { readonly address: bigint; readonly size: bigint } | undefined;
 }

@@ -299,7 +299,8 @@ function rawArgument(l: Lowering, { args }: Context<'btf-arguments'>, index: num
   if (argument === undefined) return l.b.const(0n);
   const { btf } = l.target;
   const isPointer = btf?.type(btf.strip(argument.typeId)).kind === 'ptr';
-  if (!isPointer || l.probe.programType !== 'tracing') return l.b.load(8, l.context, index * 8, { invariant: true });
+  if (!isPointer || l.probe.programType !== 'tracing')
+    return l.b.load(8, l.context, index * 8, { invariant: true });
   return readUntracked(l, l.address({ base: l.context, offset: index * 8, align: 8 }));
 }
 

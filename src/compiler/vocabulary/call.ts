@@ -2,6 +2,7 @@
 import type { Type } from '../../program/types.ts';
 import { type Checker, poison } from '../3-check/checker.ts';
 import { asValue } from '../3-check/expressions/maps.ts';
+import { boolType } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { Expression } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
@@ -15,6 +16,15 @@ export function made(
   data?: unknown,
 ): TypedCall {
   return { op: 'call', type, entry, args, data, span: call.span };
+}
+
+/** A value that is known when the program is compiled. It has its type for good: it is no literal of the source. */
+export function constant(call: CallSite, type: Type, value: bigint): TypedExpression {
+  return { op: 'constant', type, value, literal: false, span: call.span };
+}
+
+export function truth(call: CallSite, value: boolean): TypedExpression {
+  return { op: 'constant', type: boolType, value: value ? 1n : 0n, literal: true, span: call.span };
 }
 
 /** Reports a wrong number of arguments; true when it is right. */

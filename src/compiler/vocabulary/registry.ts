@@ -3,10 +3,19 @@ import { aggregates } from './aggregates.ts';
 import { argumentN, retval, wholeArguments } from './arguments.ts';
 import { builtins } from './builtins.ts';
 import type { AggregateEntry, FunctionEntry } from './entry.ts';
+import { assertions } from './functions/assertions.ts';
+import { bswap } from './functions/bswap.ts';
+import { machineFacts } from './functions/machine-facts.ts';
 import { mapFunctions } from './functions/maps.ts';
 import { printFunctions } from './functions/print.ts';
 import { stackFunctions } from './functions/stacks.ts';
 import { str } from './functions/str.ts';
+import { comparisons } from './functions/strings/compare.ts';
+import { strConcat } from './functions/strings/concat.ts';
+import { lengthFunctions } from './functions/strings/length.ts';
+import { searches } from './functions/strings/search.ts';
+import { textFunctions } from './functions/texts.ts';
+import { typeTests } from './functions/type-tests.ts';
 
 const entries: readonly FunctionEntry[] = [
   ...builtins,
@@ -16,6 +25,15 @@ const entries: readonly FunctionEntry[] = [
   ...printFunctions,
   ...mapFunctions,
   ...stackFunctions,
+  ...lengthFunctions,
+  ...comparisons,
+  ...searches,
+  strConcat,
+  bswap,
+  ...textFunctions,
+  ...typeTests,
+  ...assertions,
+  ...machineFacts,
 ];
 
 const functions: ReadonlyMap<string, FunctionEntry> = new Map(entries.map((entry) => [entry.name, entry]));

@@ -29,6 +29,10 @@ export const functionMessages = {
     'buf-argument',
     (type: string) => `buf() expects an integer, string, or array argument but saw ${type}`,
   ),
+  cgroupPath: message('cgroup-path', (path: string) => `Failed to get \`cgroupid\` for path: "${path}"`, {
+    cause: 'The path is not a directory of a mounted cgroup v2 file system.',
+    remedy: 'List them with `find /sys/fs/cgroup -type d`.',
+  }),
   commPid: message('comm-pid', () => "Only integer supported for comm()'s pid"),
   commUnsupported: message(
     'comm-unsupported',
@@ -120,6 +124,14 @@ export const functionMessages = {
     'retval-not-here',
     (suffix: string) =>
       `The retval builtin can only be used with 'kretprobe' and 'uretprobe' and 'fentry' probes${suffix}`,
+  ),
+  searchTooLarge: message(
+    'search-too-large',
+    (name: string, needle: number, hay: number) => ({
+      text: `${name}() can not look for a string of up to ${needle} bytes in one of up to ${hay} bytes`,
+      hint: 'Give one of them a smaller size, e.g. `str(args.filename, 64)`, or lower max_strlen in the config.',
+    }),
+    { cause: 'The kernel only accepts programs whose every step it can follow in advance.' },
   ),
   signalProbe: message(
     'signal-probe',
