@@ -53,7 +53,7 @@ export const layers = [
   { name: 'output', files: /^src\/output\//, imports: ['base', 'program', 'protocol'], node: true },
   { name: 'runtime', files: /^src\/runtime\//, imports: [...machine, ...edge, 'output'], node: true },
   { name: 'tools', files: /^(src\/)?tools\//, imports: [...all, 'library'], node: true },
-  { name: 'library', files: /^src\/index\.ts$/, imports: all, node: true },
+  { name: 'library', files: /^src\/(index\.ts$|library\/)/, imports: [...all, 'protocol'], node: true },
   { name: 'server', files: /^src\/server\//, imports: [...all, 'tools', 'library', 'protocol'], node: true },
   { name: 'cli', files: /^src\/cli\//, imports: [...all, 'tools', 'server', 'library'], node: true },
 ];

@@ -2,7 +2,7 @@
 import { compile } from '../compiler/compile.ts';
 import type { Program } from '../program/program.ts';
 import type { Target } from '../program/target.ts';
-import type { RunSettings } from '../runtime/settings.ts';
+import { type RunSettings, runSettings } from '../runtime/settings.ts';
 import { showDiagnostics } from './diagnostics.ts';
 import { dumpStage } from './dumps.ts';
 import type { Invocation } from './invocation.ts';
@@ -33,21 +33,12 @@ export function compileText(
   if (showDiagnostics(diagnostics, common)) return exitStatus.mistake;
   if (program === undefined) return nothingToAttach(common.quiet);
   checkLimits(program, config);
-  return { program, settings: settingsOf(config) };
+  return { program, settings: runSettings(config) };
 }
 
 export function nothingToAttach(quiet: boolean): number {
   if (!quiet) process.stdout.write('No probes to attach\n');
   return exitStatus.mistake;
-}
-
-function settingsOf(config: Config): RunSettings {
-  return {
-    missingProbes: config.missing_probes,
-    printMapsOnExit: config.print_maps_on_exit,
-    truncationTrailer: config.str_trunc_trailer,
-    maxCatBytes: config.max_cat_bytes,
-  };
 }
 
 /** What costs is each attachment, not each probe: those that share one count once. */

@@ -12,3 +12,20 @@ export const defaultSettings: RunSettings = {
   truncationTrailer: '..',
   maxCatBytes: 10_240,
 };
+
+/** The names that the config block has for them. */
+export interface ConfigValues {
+  readonly missing_probes: RunSettings['missingProbes'];
+  readonly print_maps_on_exit: boolean;
+  readonly str_trunc_trailer: string;
+  readonly max_cat_bytes: number;
+}
+
+export function runSettings(config: ConfigValues): RunSettings {
+  return {
+    missingProbes: config.missing_probes,
+    printMapsOnExit: config.print_maps_on_exit,
+    truncationTrailer: config.str_trunc_trailer,
+    maxCatBytes: config.max_cat_bytes,
+  };
+}
