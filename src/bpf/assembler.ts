@@ -52,7 +52,7 @@ function takeLabels(tokens: readonly Token[], labels: Map<string, number>, slot:
 }
 
 function recognise(statement: Statement): Form {
-  let node: SyntaxNode = syntaxTree;
+  let node: SyntaxNode = syntaxTree();
   for (const word of statement.words) {
     const next = node.next.get(word.key);
     if (!next)

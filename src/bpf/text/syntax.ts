@@ -35,14 +35,15 @@ const operandNamed = (name: string): Operand => must(operands.get(name), `operan
 /** Prints an instruction in the first form of its entry. */
 export type Printer = readonly (string | Operand)[];
 
-const printers = new Map<Entry, Printer>(
-  instructionSet.map((entry) => [
-    entry,
-    split(entry.syntax[0]).map((piece, i) => (i % 2 === 0 ? piece : operandNamed(piece))),
-  ]),
-);
+const printers = new Map<Entry, Printer>();
 
-export const printerOf = (entry: Entry): Printer => must(printers.get(entry), 'syntax of the instruction');
+export function printerOf(entry: Entry): Printer {
+  const known = printers.get(entry);
+  if (known !== undefined) return known;
+  const made = split(entry.syntax[0]).map((piece, i) => (i % 2 === 0 ? piece : operandNamed(piece)));
+  printers.set(entry, made);
+  return made;
+}
 
 function templateTokens(template: string): { readonly key: string; readonly role: Role }[] {
   return split(template).flatMap((piece, i) => {
@@ -87,4 +88,10 @@ function plant(root: SyntaxNode, entry: Entry, template: string): void {
   node.form = { entry, roles: tokens.map(({ role }) => role) };
 }
 
-export const syntaxTree: SyntaxNode = grow();
+let grown: SyntaxNode | undefined;
+
+/** Grown when something is read for the first time: whoever only prints does not wait for it. */
+export function syntaxTree(): SyntaxNode {
+  grown ??= grow();
+  return grown;
+}
