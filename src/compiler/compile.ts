@@ -11,9 +11,12 @@ import { parse } from './1-parse/parse.ts';
 import { type Config, defaultConfig } from './2-expand/config.ts';
 import { expand } from './2-expand/expand.ts';
 import { checkProgram } from './3-check/check-program.ts';
+import { KernelTypes } from './3-check/kernel-types.ts';
+import { externalTypes, ProgramTypes } from './3-check/program-types.ts';
 import { type LoweredFunction, lowerProgram } from './4-lower/lower-program.ts';
 import { emit } from './6-emit/emit.ts';
 import type { ProgramAst, Source } from './ast.ts';
+import { type CDefinitions, noCDefinitions, readCDefinitions } from './c/read-definitions.ts';
 import type { IrModule } from './ir.ts';
 import type { Diagnostic } from './messages/diagnostic.ts';
 import { Reporter } from './messages/reporter.ts';
@@ -29,6 +32,14 @@ export interface CompileOptions {
   readonly named?: ReadonlyMap<string, string>;
   /** Environment variables, for `BPFTRACE_*` settings. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Headers to read before the program (`--include`). */
+  readonly headers?: readonly string[];
+  /**
+   * The text of a header, its name being the path it was found under. `from` is the including file as named to
+   * the compiler, undefined for `<…>` and for {@link headers}. Undefined when there is no such header: types of the
+   * system's headers then come from BTF.
+   */
+  readonly readInclude?: (path: string, from: string | undefined) => Source | undefined;
   /** Instruction set to emit, instead of the best that the target has. */
   readonly isa?: IsaVersion;
   /** Optimisation passes to leave out, by name. */
@@ -77,17 +88,24 @@ function runPhases(
   const parsed = parse(source, reporter, { positionals });
   if (parsed === undefined || reporter.hasErrors) return { program: undefined, config: defaultConfig };
   options.onStage?.({ kind: 'ast', after: 'parse', ast: parsed });
+  const kernelTypes = new KernelTypes(target);
+  const c = readC(parsed, kernelTypes, options, reporter);
+  if (c === undefined) return { program: undefined, config: defaultConfig };
   const { ast, config } = expand(parsed, {
     reporter,
     positionals,
     ...(options.named === undefined ? {} : { named: options.named }),
     ...(options.environment === undefined ? {} : { environment: options.environment }),
     isFunction: (name) => findFunction(name) !== undefined || findAggregate(name) !== undefined,
-    predefined: parsed.cDefinitions.length > 0 && target.btf !== undefined ? ['BPFTRACE_HAVE_BTF'] : [],
+    cMacros: c.macros,
   });
   if (reporter.hasErrors) return { program: undefined, config };
   options.onStage?.({ kind: 'ast', after: 'expand', ast });
-  const checked = checkProgram(ast, target, config, reporter);
+  const checked = checkProgram(
+    ast,
+    { target, types: new ProgramTypes(kernelTypes, c.types), config },
+    reporter,
+  );
   if (checked === undefined || checked.probes.length === 0) return { program: undefined, config };
   const { builder, functions, attachments } = lowerProgram(checked, target, config);
   const specs = functions.map((lowered) => emitFunction(lowered, target, options));
@@ -103,6 +121,23 @@ function runPhases(
     sourceName: source.name,
   };
   return { program, config };
+}
+
+/** The kernel's types are not looked at for a program without C: opening them takes time. */
+function readC(
+  { cDefinitions }: ProgramAst,
+  kernelTypes: KernelTypes,
+  { headers = [], readInclude }: CompileOptions,
+  reporter: Reporter,
+): CDefinitions | undefined {
+  if (cDefinitions.length === 0 && headers.length === 0) return noCDefinitions;
+  const hasBtf = kernelTypes.btf !== undefined;
+  return readCDefinitions(cDefinitions, reporter, {
+    headers,
+    predefined: hasBtf ? ['BPFTRACE_HAVE_BTF'] : [],
+    ...(hasBtf ? { external: externalTypes(kernelTypes) } : {}),
+    ...(readInclude === undefined ? {} : { readInclude }),
+  });
 }
 
 function emitFunction(

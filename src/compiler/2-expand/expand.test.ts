@@ -2,20 +2,22 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../1-parse/parse.ts';
 import type { Statement } from '../ast.ts';
+import { readCDefinitions } from '../c/read-definitions.ts';
 import { messages } from '../messages/messages.ts';
 import { render } from '../messages/render.ts';
 import { Reporter } from '../messages/reporter.ts';
 import { type Expanded, type ExpandOptions, expand } from './expand.ts';
 
-function run(
-  text: string,
-  options: Omit<ExpandOptions, 'reporter'> = {},
-): { expanded: Expanded; heads: string[] } {
+type TestOptions = Omit<ExpandOptions, 'reporter'> & { readonly predefined?: readonly string[] };
+
+function run(text: string, options: TestOptions = {}): { expanded: Expanded; heads: string[] } {
   const reporter = new Reporter();
   const positionals = options.positionals ?? [];
   const ast = parse({ name: 'stdin', text }, reporter, { positionals });
   if (!ast) throw new Error(reporter.diagnostics.map((one) => render(one)).join('\n'));
-  const expanded = expand(ast, { ...options, reporter });
+  const { predefined = [] } = options;
+  const cMacros = readCDefinitions(ast.cDefinitions, reporter, { predefined })?.macros ?? new Map();
+  const expanded = expand(ast, { ...options, cMacros, reporter });
   const heads = reporter
     .inDisplayOrder()
     .flatMap((one) => render(one).split('\n'))
@@ -24,7 +26,7 @@ function run(
 }
 
 /** The argument of the first `print` of the first probe, without places. */
-function printed(text: string, options: Omit<ExpandOptions, 'reporter'> = {}): unknown {
+function printed(text: string, options: TestOptions = {}): unknown {
   const { expanded } = run(text, options);
   const calls = expanded.ast.probes[0]!.body.statements.flatMap((one) =>
     one.kind === 'expression-statement' && one.expression.kind === 'call' ? [one.expression] : [],

@@ -2,10 +2,9 @@
  * Syntax tree → syntax tree with fewer kinds of nodes: no macros or macro calls, no program parameters, no C
  * macros, no getopt; and the program's settings. Mistakes are in the reporter; the tree is whole all the same.
  */
-import type { Expression, MacroDefinition, ProgramAst } from '../ast.ts';
+import type { Expression, MacroDefinition, ProgramAst, Source } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
 import type { Reporter } from '../messages/reporter.ts';
-import { readCMacros } from './c-macros.ts';
 import { type Config, type Environment, evaluateConfig } from './config.ts';
 import { Expander } from './expander.ts';
 import { MacroTable } from './macro-table.ts';
@@ -24,8 +23,8 @@ export interface ExpandOptions {
   readonly library?: readonly MacroDefinition[];
   /** Whether a function of this name exists that is no macro. */
   readonly isFunction?: (name: string) => boolean;
-  /** C macros that are defined from the start, e.g. BPFTRACE_HAVE_BTF. */
-  readonly predefined?: readonly string[];
+  /** Object-like C macros: expressions by name. */
+  readonly cMacros?: ReadonlyMap<string, Source>;
 }
 
 export interface Expanded {
@@ -38,13 +37,12 @@ export interface Expanded {
 export function expand(ast: ProgramAst, options: ExpandOptions): Expanded {
   const { reporter } = options;
   const config = evaluateConfig(ast.config, options.environment ?? {}, reporter);
-  const cMacros = readCMacros(ast.cDefinitions, options.predefined);
   const programOptions = new ProgramOptions(options.named ?? new Map(), reporter);
   const shared: Shared = {
     reporter,
     positionals: new Positionals(options.positionals ?? [], reporter),
     options: programOptions,
-    cMacros: cMacros.byName,
+    cMacros: options.cMacros ?? new Map(),
     isFunction: options.isFunction ?? (() => false),
     importInBlock: config.unstable_import_statement,
     expansions: 0,
@@ -55,7 +53,7 @@ export function expand(ast: ProgramAst, options: ExpandOptions): Expanded {
   const expanded = expandProgram(ast, expander);
   programOptions.reportUnknown();
   return {
-    ast: { ...expanded, cDefinitions: cMacros.definitions, macros: [] },
+    ast: { ...expanded, macros: [] },
     config,
     options: programOptions.options,
   };

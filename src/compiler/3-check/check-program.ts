@@ -14,8 +14,8 @@ import { resolveProbes } from './attach-points.ts';
 import { Checker, type ProgramState } from './checker.ts';
 import { checkCondition } from './expressions/branches.ts';
 import { asValue } from './expressions/maps.ts';
-import { KernelTypes } from './kernel-types.ts';
 import { checkDeclaredKinds, declareMaps } from './map-declarations.ts';
+import type { ProgramTypes } from './program-types.ts';
 import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
 
 /** One body for one group of probes, checked. */
@@ -43,17 +43,23 @@ interface Instance {
 /** More rounds than any program needs: types only grow, and not far. */
 const maximumRounds = 64;
 
+/** What checking is told besides the program. */
+export interface CheckContext {
+  readonly target: Target;
+  readonly types: ProgramTypes;
+  readonly config: Config;
+}
+
 export function checkProgram(
   ast: ProgramAst,
-  target: Target,
-  config: Config,
+  { target, types, config }: CheckContext,
   reporter: Reporter,
 ): CheckedProgram | undefined {
   const state: ProgramState = {
     target,
     config,
     reporter,
-    types: new KernelTypes(target),
+    types,
     maps: new Map(),
     stackMaps: [],
     later: [],

@@ -13,7 +13,7 @@ import type { Message } from '../messages/diagnostic.ts';
 import { messages } from '../messages/messages.ts';
 import type { ReportExtras, Reporter } from '../messages/reporter.ts';
 import { checkExpression } from './expressions/expression.ts';
-import type { KernelTypes } from './kernel-types.ts';
+import type { ProgramTypes } from './program-types.ts';
 import { checkStatement } from './statements/statement.ts';
 import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
 
@@ -22,7 +22,7 @@ export interface ProgramState {
   readonly target: Target;
   readonly config: Config;
   readonly reporter: Reporter;
-  readonly types: KernelTypes;
+  readonly types: ProgramTypes;
   readonly maps: Map<string, MapSymbol>;
   /** Depths of the stack maps in order of first use: they are the first maps of the program. */
   readonly stackMaps: number[];
@@ -59,7 +59,7 @@ export class Checker {
     return this.program.target;
   }
 
-  get types(): KernelTypes {
+  get types(): ProgramTypes {
     return this.program.types;
   }
 

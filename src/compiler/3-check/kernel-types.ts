@@ -4,6 +4,7 @@
  */
 import type { Btf } from '../../btf/btf.ts';
 import type { BtfType } from '../../btf/btf-type.ts';
+import { alignOf } from '../../program/layout.ts';
 import type {
   AddressSpace,
   EnumType,
@@ -49,6 +50,12 @@ export class KernelTypes {
     if (btf === undefined) return undefined;
     const id = btf.find(name, 'typedef') ?? btf.find(name, 'int') ?? btf.find(name, 'struct');
     return id === undefined ? undefined : this.fromBtf(id, space);
+  }
+
+  /** An enumerator by name. */
+  constant(name: string): { readonly value: bigint; readonly type: Type } | undefined {
+    const found = this.btf?.enumConstant(name);
+    return found && { value: found.value, type: this.fromBtf(found.enumId, 'kernel') };
   }
 
   /** Id of the struct or union behind a named type or a struct type. */
@@ -169,10 +176,10 @@ class LazyStruct implements StructType {
   readonly tag: 'struct' | 'union';
   readonly name: string;
   readonly size: number;
-  readonly align = 8;
   readonly btfId: number;
   readonly #make: () => StructField[];
   #fields: StructField[] | undefined;
+  #align: number | undefined;
 
   constructor(type: Extract<BtfType, { kind: 'struct' | 'union' }>, make: () => StructField[]) {
     this.tag = type.kind;
@@ -182,10 +189,22 @@ class LazyStruct implements StructType {
     this.#make = make;
   }
 
+  /** BTF does not tell: the widest member's, unless the members show that the struct is packed. */
+  get align(): number {
+    this.#align ??= alignmentOf(this);
+    return this.#align;
+  }
+
   get fields(): readonly StructField[] {
     this.#fields ??= this.#make();
     return this.#fields;
   }
+}
+
+function alignmentOf({ fields, size }: StructType): number {
+  const widest = Math.max(1, ...fields.map(({ type }) => alignOf(type)));
+  const isPacked = size % widest !== 0 || fields.some(({ type, offset }) => offset % alignOf(type) !== 0);
+  return isPacked ? 1 : widest;
 }
 
 function isChar(type: Extract<BtfType, { kind: 'int' }>): boolean {
@@ -215,7 +234,7 @@ function placeOf(
   return { offset: unit, bits: { shift: bitOffset - unit * 8, width: bitWidth } };
 }
 
-function memberOf(type: StructType, name: string): MemberInfo | undefined {
+export function memberOf(type: StructType, name: string): MemberInfo | undefined {
   for (const field of type.fields) {
     if (field.name === name) return { ...field, throughUnion: type.tag === 'union', tagged: false };
     if (field.name !== '' || field.type.kind !== 'struct') continue;

@@ -25,13 +25,16 @@ import { loadUsdtArgument } from './usdt-argument.ts';
 
 type Context<Kind extends ProbeContext['kind']> = Extract<ProbeContext, { kind: Kind }>;
 
-/** `args.name` and `args->name`, or undefined when `object` is something else. */
+/** `args.name`, `args->name` and `ctx.name` of an iterator, or undefined when `object` is something else. */
 export function argumentsAccess(
   checker: Checker,
   object: Expression,
   name: string,
   span: Span,
 ): TypedExpression | undefined {
+  const { context: around } = checker.probe;
+  if (around.kind === 'iterator' && object.kind === 'identifier' && object.name === 'ctx')
+    return iteratorField(checker, around, name, span);
   const isArgs =
     (object.kind === 'identifier' || (object.kind === 'call' && object.args.length === 0)) &&
     object.name === 'args';
@@ -50,6 +53,8 @@ export function argumentsAccess(
     case 'btf-arguments':
       return btfField(checker, context, name, span);
     case 'registers':
+    case 'trampoline':
+    case 'iterator':
     case 'usdt':
     case 'none':
     case 'perf-event':
@@ -233,7 +238,7 @@ function btfField(
   }
   return {
     op: 'call',
-    type: checker.types.fromBtf(argument.typeId, 'kernel'),
+    type: checker.types.kernel.fromBtf(argument.typeId, 'kernel'),
     entry: btfEntry,
     args: [],
     data: argument,
@@ -258,6 +263,37 @@ const btfEntry: FunctionEntry = {
     type.to.btfId !== undefined,
 };
 
+// What an iterator is at
+
+function iteratorField(
+  checker: Checker,
+  { typeId }: Context<'iterator'>,
+  name: string,
+  span: Span,
+): TypedExpression {
+  const { btf } = checker.types;
+  const found = btf?.findMember(typeId, name);
+  if (btf === undefined || found === undefined) {
+    const known = btf === undefined ? [] : btf.layout(typeId).members.map((member) => member.name);
+    const hint = didYouMeanHint(name, known);
+    return checker.fail(span, messages.unknownArgsField(name), hint === undefined ? {} : { hint });
+  }
+  const type = checker.types.fromBtf(found.typeId, 'kernel');
+  return { op: 'call', type, entry: iteratorEntry, args: [], data: found.bitOffset / 8, span };
+}
+
+/** The verifier holds a pointer for one that may be null; through memory it becomes a number. */
+const iteratorEntry: FunctionEntry = {
+  name: 'ctx',
+  check: (checker, call) => checker.fail(call.span, messages.argsNotHere(checker.probe.type.probetype)),
+  lower: (l, { data, type }) => {
+    const place = { base: l.context, offset: data as number, align: 8 } as const;
+    return type.kind === 'pointer'
+      ? readUntracked(l, l.address(place))
+      : loadScalar(l, type, place, { invariant: true });
+  },
+};
+
 // argN and retval
 
 export const argumentN: FunctionEntry = {
@@ -266,15 +302,16 @@ export const argumentN: FunctionEntry = {
     const index = Number(call.name.slice('arg'.length));
     const { context } = checker.probe;
     if (checker.inForLoop) return checker.fail(call.span, messages.builtinInLoop(call.name));
-    if (context.kind === 'registers' && context.at === 'entry' && index >= argumentRegisters.length) {
+    const inRegisters = context.kind === 'registers' || context.kind === 'trampoline';
+    if (inRegisters && context.at === 'entry' && index >= argumentRegisters.length) {
       return checker.fail(call.span, messages.argUnsupported('x86_64', call.name));
     }
     const usable =
-      (context.kind === 'registers' && context.at === 'entry') ||
+      ((context.kind === 'registers' || context.kind === 'trampoline') && context.at === 'entry') ||
       context.kind === 'usdt' ||
-      context.kind === 'btf-arguments';
-    if (!usable || checker.probe.type.name === 'fentry')
-      return checker.fail(call.span, messages.argNotHere(call.name));
+      (context.kind === 'btf-arguments' && checker.probe.tracing?.kind === 'raw_tp') ||
+      checker.probe.programType === 'raw_tracepoint';
+    if (!usable) return checker.fail(call.span, messages.argNotHere(call.name));
     return {
       op: 'call',
       type: argumentType(context, index),
@@ -288,15 +325,16 @@ export const argumentN: FunctionEntry = {
     const index = data as number;
     const { context } = l.probe;
     if (context.kind === 'usdt') return loadUsdtArgument(l, context.args[index]);
-    if (context.kind === 'btf-arguments') return rawArgument(l, context, index);
+    if (context.kind === 'btf-arguments' || context.kind === 'trampoline')
+      return rawArgument(l, context.args[index]);
     return loadRegister(l, argumentRegisters[index]!);
   },
 };
 
 /** As a number, also where the verifier would rather see a pointer. */
-function rawArgument(l: Lowering, { args }: Context<'btf-arguments'>, index: number): ValueId {
-  const argument = args[index];
-  if (argument === undefined) return l.b.const(0n);
+function rawArgument(l: Lowering, argument: BtfArgument | undefined): ValueId {
+  if (argument === undefined || argument.typeId === 0) return l.b.const(0n);
+  const { index } = argument;
   const { btf } = l.target;
   const isPointer = btf?.type(btf.strip(argument.typeId)).kind === 'ptr';
   if (!isPointer || l.probe.programType !== 'tracing')
@@ -316,16 +354,29 @@ export const retval: FunctionEntry = {
   check(checker, call) {
     const { context, type } = checker.probe;
     if (checker.inForLoop) return checker.fail(call.span, messages.builtinInLoop('retval'));
-    if (context.kind === 'registers' && context.at === 'return') {
+    if ((context.kind === 'registers' || context.kind === 'trampoline') && context.at === 'return') {
       return { op: 'call', type: uint64, entry: retval, args: [], data: undefined, span: call.span };
     }
+    if (context.kind === 'btf-arguments' && context.result !== undefined)
+      return typedResult(checker, context.result, call.span);
+    if (type.name === 'fentry') return checker.fail(call.span, messages.unknownArgsField('$retval'));
     return checker.fail(
       call.span,
       messages.retvalNotHere(type.name === 'tracepoint' ? ' (try to use args.ret instead)' : ''),
     );
   },
-  lower: (l) => loadRegister(l, 'ax'),
+  lower(l) {
+    const { context } = l.probe;
+    return context.kind === 'trampoline' ? rawArgument(l, context.result) : loadRegister(l, 'ax');
+  },
 };
+
+function typedResult(checker: Checker, result: BtfArgument, span: Span): TypedExpression {
+  if (result.typeId === 0)
+    return checker.fail(span, messages.retvalNotHere(' (this function returns nothing)'));
+  const type = checker.types.fromBtf(result.typeId, 'kernel');
+  return { op: 'call', type, entry: btfEntry, args: [], data: result, span };
+}
 
 /** `args` on its own: only usable as a whole where its parts have types. */
 export const wholeArguments: FunctionEntry = {

@@ -59,7 +59,7 @@ function unknownField(
   name: string,
   span: Span,
 ): TypedExpression {
-  if (checker.types.idOf(type) === undefined) return checker.fail(span, messages.unknownStruct(type.name));
+  if (!checker.types.isKnown(type)) return checker.fail(span, messages.unknownStruct(type.name));
   return checker.fail(span, messages.unknownField(typeName(type), name));
 }
 

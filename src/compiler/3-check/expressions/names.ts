@@ -10,11 +10,8 @@ import type { TypedExpression } from '../typed.ts';
 export function checkIdentifier(checker: Checker, { name, span }: Identifier): TypedExpression {
   const entry = findFunction(name);
   if (entry !== undefined && entry.callOnly !== true) return entry.check(checker, { name, args: [], span });
-  const constant = checker.types.btf?.enumConstant(name);
-  if (constant !== undefined) {
-    const type = checker.types.fromBtf(constant.enumId, 'kernel');
-    return { op: 'constant', type, value: constant.value, literal: true, span };
-  }
+  const constant = checker.types.constant(name);
+  if (constant !== undefined) return { op: 'constant', ...constant, literal: true, span };
   checker.error(span, messages.unknownIdentifier(name), hintFor(name));
   return { op: 'none', type: noneType, span };
 }
