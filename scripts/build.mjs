@@ -1,63 +1,82 @@
 // @ts-check
 /**
- * Builds dist/: the command, the library with its types, and the conformance plugin. The command is one file with
- * the parts that most runs never touch split off, because a tracer is started by hand and waited for.
+ * Builds dist/: the command, the library with its types, and the conformance plugin.
+ *
+ * A tracer is started by hand and waited for, so the command is made to start fast: one script, which the launcher
+ * (src/launcher) runs with V8's code kept from an earlier run. What costs time and is seldom used, such as Node's
+ * child_process, is loaded at its first use.
  *
  *     node scripts/build.mjs [--no-types] [--analyse]
  */
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { lazyBuiltins } from './lib/lazy-builtins.mjs';
 import { fail, local, root, run } from './lib/run.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const dist = join(root, 'dist');
-
-/** @type {readonly { readonly out: string, readonly entry: string, readonly executable: boolean }[]} */
-const bundles = [
-  { out: 'kscope', entry: 'src/cli/main.ts', executable: true },
-  { out: 'index', entry: 'src/index.ts', executable: false },
-  { out: 'bpf-interpreter', entry: 'scripts/bpf-interpreter.ts', executable: true },
-];
-
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const esbuild = await import('esbuild').catch(() => fail('esbuild is not installed. Run: npm ci'));
 
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: ['koffi', '@koromix/*'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
 rmSync(dist, { recursive: true, force: true });
-for (const bundle of bundles) await build(bundle);
+await buildCommand();
+await buildModule('src/index.ts', 'index.mjs');
+await buildModule('scripts/bpf-interpreter.ts', 'bpf-interpreter.mjs');
+chmodSync(join(dist, 'bpf-interpreter.mjs'), 0o755);
 if (!flags.has('--no-types')) emitTypes();
 
-/** @param {typeof bundles[number]} bundle */
-async function build({ out, entry, executable }) {
-  const { metafile } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: { [out]: entry },
-    outdir: 'dist',
-    outExtension: { '.js': '.mjs' },
-    chunkNames: `chunks/${out}-[name]-[hash]`,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: ['koffi', '@koromix/*'],
-    define: { 'process.env.KSCOPE_VERSION': JSON.stringify(version) },
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'warning',
+async function buildCommand() {
+  await build({
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/kscope-bundle.js',
+    format: 'cjs',
+    define: { 'process.env.KSCOPE_VERSION': JSON.stringify(version), 'import.meta.url': 'importMetaUrl' },
+    plugins: [lazyBuiltins(['node:child_process'])],
+    // The parameters are what the launcher passes. `module` is what esbuild's form of modules writes to.
+    banner: {
+      js: '(function(require,filename){const module={},importMetaUrl="file://"+encodeURI(filename);',
+    },
+    footer: { js: '})' },
   });
-  const file = join(dist, `${out}.mjs`);
-  if (executable) makeExecutable(file);
-  if (flags.has('--analyse')) console.log(await esbuild.analyzeMetafile(metafile));
-  console.error(`dist/${out}.mjs  ${(statSync(file).size / 1024).toFixed(0)} KiB`);
+  const identity = createHash('sha256')
+    .update(readFileSync(join(dist, 'kscope-bundle.js')))
+    .digest('hex');
+  await build({
+    entryPoints: ['src/launcher/main.ts'],
+    outfile: 'dist/kscope.cjs',
+    format: 'cjs',
+    banner: { js: '#!/usr/bin/env node' },
+    define: { KSCOPE_BUNDLE: '"kscope-bundle.js"', KSCOPE_IDENTITY: JSON.stringify(identity.slice(0, 24)) },
+  });
+  chmodSync(join(dist, 'kscope.cjs'), 0o755);
 }
 
-/** @param {string} file */
-function makeExecutable(file) {
-  const text = readFileSync(file, 'utf8');
-  if (!text.startsWith('#!')) writeFileSync(file, `#!/usr/bin/env node\n${text}`);
-  chmodSync(file, 0o755);
+/** @param {string} entry @param {string} out */
+async function buildModule(entry, out) {
+  const js = entry.startsWith('scripts/') ? '#!/usr/bin/env node' : '';
+  await build({ entryPoints: [entry], outfile: `dist/${out}`, format: 'esm', banner: { js } });
+}
+
+/** @param {import('esbuild').BuildOptions & { outfile: string }} options */
+async function build(options) {
+  const { metafile } = await esbuild.build({ ...common, ...options, metafile: true });
+  if (flags.has('--analyse')) console.log(await esbuild.analyzeMetafile(metafile));
+  console.error(`${options.outfile}  ${(statSync(join(root, options.outfile)).size / 1024).toFixed(0)} KiB`);
 }
 
 function emitTypes() {

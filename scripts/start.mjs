@@ -13,7 +13,7 @@ import { drawOverview } from './lib/overview-view.mjs';
 import { fail, root, run } from './lib/run.mjs';
 import { Screen } from './lib/screen.mjs';
 
-const command = join(root, 'dist/kscope.mjs');
+const command = join(root, 'dist/kscope.cjs');
 
 if (!ensureNodeModules()) fail('The packages could not be installed; npm says above why.');
 if (!isBuilt() && run(process.execPath, ['scripts/build.mjs', '--no-types']) !== 0) fail('The build failed.');
@@ -54,7 +54,7 @@ async function show() {
   if (seconds === 0) process.exit(typeof status === 'number' && status !== 0 ? status : 1);
   screen?.draw(view());
   if (!screen) out.write(view().join('\n'));
-  out.write('\nThe program that asked: examples/overview.bt. More: node dist/kscope.mjs --help\n');
+  out.write('\nThe program that asked: examples/overview.bt. More: node dist/kscope.cjs --help\n');
 
   function view() {
     const style = { columns: out.isTTY ? out.columns : 100, colour: out.isTTY && !process.env.NO_COLOR };

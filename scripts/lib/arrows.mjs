@@ -55,6 +55,7 @@ export const layers = [
   { name: 'tools', files: /^(src\/)?tools\//, imports: [...all, 'library'], node: true },
   { name: 'library', files: /^src\/(index\.ts$|library\/)/, imports: [...all, 'protocol'], node: true },
   { name: 'server', files: /^src\/server\//, imports: [...all, 'tools', 'library', 'protocol'], node: true },
+  { name: 'launcher', files: /^src\/launcher\//, imports: [], node: true },
   { name: 'cli', files: /^src\/cli\//, imports: [...all, 'tools', 'server', 'library'], node: true },
 ];
 

@@ -44,4 +44,7 @@ function dispatch<Kind extends Invocation['kind']>(invocation: Invocation & { ki
   return handler(invocation);
 }
 
-process.exitCode = await main();
+// No top-level await: the bundle is a script, so that V8's compiled code can be kept.
+void main().then((status) => {
+  process.exitCode = status;
+});
