@@ -49,7 +49,7 @@ function sized(
 }
 
 function castTo(checker: Checker, value: TypedExpression, type: Type, span: Span): TypedExpression {
-  if (sameType(value.type, type) && value.op !== 'constant') {
+  if (sameType(value.type, type) && (value.op !== 'constant' || value.literal)) {
     checker.warning(span, messages.unnecessaryCast(typeName(type)));
     return { ...value, span };
   }

@@ -1,12 +1,17 @@
 /** Functions on whole maps and their elements. */
+
+import { sizeOf } from '../../../program/layout.ts';
 import type { Checker } from '../../3-check/checker.ts';
 import { checkKey, growKey, useKeyed, useScalar } from '../../3-check/expressions/maps.ts';
 import { boolType, voidType } from '../../3-check/type-rules.ts';
 import type { MapSymbol, TypedExpression } from '../../3-check/typed.ts';
 import { emitEvent } from '../../4-lower/events.ts';
 import { helpers } from '../../4-lower/helper-ids.ts';
+import type { Lowering } from '../../4-lower/lowering.ts';
 import { keyAddress, lookUp } from '../../4-lower/map-access.ts';
-import type { Expression } from '../../ast.ts';
+import { zeroMemory } from '../../4-lower/memory.ts';
+import type { Expression, Span } from '../../ast.ts';
+import type { ValueId } from '../../ir.ts';
 import { messages } from '../../messages/messages.ts';
 import { checkArity, failed, made } from '../call.ts';
 import type { CallSite, FunctionEntry } from '../entry.ts';
@@ -77,27 +82,37 @@ const deleteElement: FunctionEntry = {
         return checker.fail(call.span, messages.expectsScalar('delete'));
       const map = useScalar(checker, first!.name, first!.span);
       if (map.value === undefined) return checker.fail(first!.span, messages.undefinedMap(map.name));
-      return made(deleteElement, call, map.value.kind === 'int' ? voidType : voidType, [], map);
+      return made(deleteElement, call, boolType, [], map);
     }
     const found = mapAndKey(checker, call);
     if (found === undefined) return failed(call);
     if (found.map.value === undefined) return checker.fail(call.span, messages.undefinedMap(found.map.name));
-    // The older spelling is a statement: nobody is told that its result goes unused.
-    return made(deleteElement, call, call.args.length === 1 ? voidType : boolType, [found.key], found.map);
+    return made(deleteElement, call, boolType, [found.key], found.map);
   },
   lower(l, { args, data, span }) {
     const map = data as MapSymbol;
     const [key] = args;
-    if (key === undefined) {
-      emitEvent(l, { action: 'clear', userMap: map.index }, [], span);
-      return l.b.const(0n);
-    }
+    if (key === undefined) return deleteScalar(l, map, span);
     const failed = l.withTemporaries(() =>
       l.b.call(helpers.mapDelete, [l.b.map(l.program.userMap(map).map), keyAddress(l, key)]),
     );
     return l.b.compare('eq', failed, 0n);
   },
 };
+
+/** A plain scalar loses its value at once; the copies of an aggregate are cleared by the runtime. */
+function deleteScalar(l: Lowering, map: MapSymbol, span: Span): ValueId {
+  const userMap = l.program.userMap(map);
+  if (userMap.perCpu || userMap.presenceOffset === undefined) {
+    emitEvent(l, { action: 'clear', userMap: map.index }, [], span);
+    return l.b.const(1n);
+  }
+  const base = l.b.mapValue(userMap.map);
+  const had = l.b.load(8, base, userMap.presenceOffset);
+  l.b.store(8, base, userMap.presenceOffset, 0n);
+  zeroMemory(l, { base, offset: userMap.valueOffset, align: 8 }, sizeOf(userMap.value));
+  return l.b.compare('ne', had, 0n);
+}
 
 const hasKey: FunctionEntry = {
   name: 'has_key',
