@@ -26,17 +26,12 @@ export const layers = [
   { name: 'program', files: /^src\/program\//, imports: ['base', 'btf'], node: false },
   { name: 'bpf', files: /^src\/bpf\//, imports: ['base', 'program'], node: false },
   {
-    name: 'spec',
-    files: /^src\/probes\/((.*\/)?spec|number|probe-type|registry|tracepoint\/syscalls)\.ts$/,
-    imports: pure,
-    node: false,
-  },
-  {
     name: 'attach',
-    files: /^src\/probes\//,
+    files: /^src\/probes\/(.*\/)?(attach|perf-)[^/]*\.ts$/,
     imports: [...machine, 'spec', 'features', 'loader'],
     node: true,
   },
+  { name: 'spec', files: /^src\/probes\//, imports: pure, node: false },
   { name: 'compiler', files: /^src\/compiler\//, imports: [...pure, 'spec'], node: false },
   {
     name: 'kernel',

@@ -3,7 +3,7 @@
  * What a fresh clone lacks: the packages of package-lock.json, and for the tests some Debian packages. Nothing is
  * installed that is already there, so that the second run works without a network.
  */
-import { existsSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run, which } from './run.mjs';
 
@@ -22,11 +22,25 @@ export const testTools = [
   { command: 'ldconfig', package: 'libc-bin', why: 'checks the lookup of libraries' },
 ];
 
-/** True when node_modules matches the lock file. npm writes its own copy of the lock as the last step. */
+/**
+ * Whether all packages of the lock file are installed in its versions. npm leaves a list of what it installed;
+ * packages for other machines are not in it.
+ */
 export function nodeModulesAreReady() {
-  const installed = join(root, 'node_modules/.package-lock.json');
-  const wanted = join(root, 'package-lock.json');
-  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs;
+  const installed = readPackages('node_modules/.package-lock.json');
+  const wanted = Object.entries(readPackages('package-lock.json')).filter(
+    ([path, { optional }]) => path !== '' && !optional,
+  );
+  return wanted.every(([path, { version }]) => installed[path]?.version === version);
+}
+
+/** @param {string} path @returns {Record<string, { readonly version?: string, readonly optional?: boolean }>} */
+function readPackages(path) {
+  try {
+    return JSON.parse(readFileSync(join(root, path), 'utf8')).packages;
+  } catch {
+    return {};
+  }
 }
 
 /** `npm ci` when it is needed. @returns {boolean} whether everything is there now */
