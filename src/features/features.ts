@@ -5,7 +5,9 @@ import { assert, must } from '../base/assert.ts';
 import type { Btf } from '../btf/btf.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { kernelBtf } from '../kernel/kernel-btf.ts';
+import type { BpfProgramType } from '../program/program.ts';
 import type { Answer, FeatureProbe, Trial } from './feature.ts';
+import { tryKfunc } from './probes/kfuncs.ts';
 import { featureProbes } from './table.ts';
 import { KernelTrial } from './trial.ts';
 
@@ -39,6 +41,14 @@ export class Features {
     const answer = must(this.#probes.get(name), name).probe(this.#trial);
     this.#answers.set(name, answer);
     return answer;
+  }
+
+  /** Whether programs of a type may call a function of the kernel. */
+  allowsKfunc(name: string, type: BpfProgramType): boolean {
+    const key = `${type} ${name}`;
+    const answer = this.#answers.get(key) ?? tryKfunc(this.#trial, name, type);
+    this.#answers.set(key, answer);
+    return answer === 'yes';
   }
 
   /** The newest instruction set that the verifier takes: each includes the ones before. */

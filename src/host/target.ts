@@ -3,20 +3,22 @@
  * most programs need one tracepoint's format and nothing else, and listing or parsing what is not needed would cost
  * more than compiling. Answers are remembered, so that they stay the same for the life of the object.
  */
-import { statSync } from 'node:fs';
 import { compileWildcard, hasWildcard } from '../base/wildcard.ts';
 import type { Btf } from '../btf/btf.ts';
 import { Features } from '../features/features.ts';
 import { readClockNs, wallClockOffsetNs } from '../kernel/clock.ts';
 import { possibleCpuCount } from '../kernel/cpu-list.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { kernelBtf } from '../kernel/kernel-btf.ts';
-import { pidNamespace } from '../kernel/procfs.ts';
+import { kernelBtf, readModuleBtf } from '../kernel/kernel-btf.ts';
+import { loadedModules, pidNamespace } from '../kernel/procfs.ts';
 import { openTracefs, type Tracefs } from '../kernel/tracefs.ts';
+import type { BpfProgramType } from '../program/program.ts';
 import type { Target, TracepointFormat, UsdtSite, UserFunction } from '../program/target.ts';
 import { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import { resolveTarget } from '../symbols/resolve-target.ts';
+import { cgroupId } from './cgroup-id.ts';
 import { derivedFeatures } from './derived-features.ts';
+import { KernelFunctions } from './kernel-functions.ts';
 import { once, remembered } from './once.ts';
 import { syscallName, syscallNumber } from './syscalls.ts';
 import { UserBinaries } from './user-binaries.ts';
@@ -46,6 +48,9 @@ export class HostTarget implements Target, Disposable {
     return initial ? undefined : { device, inode };
   });
   readonly #taiOffsetNs: () => bigint;
+  readonly #functions: KernelFunctions;
+  readonly #moduleBtf = remembered(readModuleBtf);
+  readonly #modules = once(() => new Set(loadedModules()));
   readonly #formats = remembered((name: string) => {
     const [subsystem = '', event = ''] = name.split(':');
     return this.#tracefs().format(subsystem, event);
@@ -63,6 +68,11 @@ export class HostTarget implements Target, Disposable {
     this.#symbols = options.kernelSymbols ?? new KernelSymbols();
     this.#taiOffsetNs = once(() => wallClockOffsetNs(kernel, 'boot') - wallClockOffsetNs(kernel, 'tai'));
     this.#tracefs = once(() => openTracefs(kernel));
+    this.#functions = new KernelFunctions({
+      tracefs: this.#tracefs,
+      btf: () => this.btf,
+      symbols: this.#symbols,
+    });
   }
 
   get isa() {
@@ -134,9 +144,12 @@ export class HostTarget implements Target, Disposable {
     return syscallName(number);
   }
 
-  /** Ids of cgroups are the inode numbers of their directories. */
   cgroupId(path: string): bigint | undefined {
-    return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+    return cgroupId(path);
+  }
+
+  kfuncAllowed(name: string, programType: BpfProgramType): boolean {
+    return !this.#without.has(name) && this.features.allowsKfunc(name, programType);
   }
 
   get taiOffsetNs(): bigint {
@@ -145,6 +158,18 @@ export class HostTarget implements Target, Disposable {
 
   userSymbol(path: string, name: string) {
     return this.#binaries.symbol(path, name);
+  }
+
+  kernelFunctions(pattern: string) {
+    return this.#functions.matching(pattern);
+  }
+
+  kernelModules(): ReadonlySet<string> {
+    return this.#modules();
+  }
+
+  moduleBtf(module: string): Btf | undefined {
+    return this.#moduleBtf(module);
   }
 
   /** Closes the binaries that were looked into. */

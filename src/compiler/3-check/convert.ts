@@ -2,13 +2,14 @@
 
 import { sizeOf } from '../../program/layout.ts';
 import type { IntType, Type } from '../../program/types.ts';
-import { int64, readType, sameType, uint64, wrap } from './type-rules.ts';
+import { int64, isScalar, readType, sameType, uint64, wrap } from './type-rules.ts';
 import type { TypedExpression } from './typed.ts';
 
 /** `expression` as `type`; the types are known to go together. Constants and string literals convert here. */
 export function convert(expression: TypedExpression, type: Type): TypedExpression {
   if (sameType(expression.type, type)) return expression;
-  if (expression.op === 'constant') return { ...expression, type, value: constantAs(expression.value, type) };
+  if (expression.op === 'constant' && isScalar(type))
+    return { ...expression, type, value: constantAs(expression.value, type) };
   if (expression.op === 'string' && type.kind === 'string') return { ...expression, type };
   if (
     expression.op === 'tuple' &&

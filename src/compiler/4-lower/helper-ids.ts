@@ -33,6 +33,7 @@ export const helpers = {
   getTaskBtf: number('get_current_task_btf'),
   getCgroupId: number('get_current_cgroup_id'),
   getStackId: number('get_stackid'),
+  getStack: number('get_stack'),
   getAttachCookie: number('get_attach_cookie'),
   getFuncIp: number('get_func_ip'),
   jiffies64: number('jiffies64'),
@@ -40,5 +41,10 @@ export const helpers = {
   ringbufReserve: number('ringbuf_reserve'),
   ringbufSubmit: number('ringbuf_submit'),
   sendSignal: number('send_signal'),
+  sendSignalThread: number('send_signal_thread'),
+  overrideReturn: number('override_return'),
+  probeWriteUser: number('probe_write_user'),
+  getSocketCookie: number('get_socket_cookie'),
+  dPath: number('d_path'),
   tracePrintk: number('trace_printk'),
 } as const;

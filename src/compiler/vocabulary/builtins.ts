@@ -1,15 +1,17 @@
 /** Builtin values: who and where we are when the probe fires. */
-import type { Type } from '../../program/types.ts';
+import type { TimestampType, Type } from '../../program/types.ts';
 import type { Checker } from '../3-check/checker.ts';
 import { fieldOf } from '../3-check/expressions/members.ts';
-import { int32, int64, uint32, uint64 } from '../3-check/type-rules.ts';
+import { int64, uint32, uint64 } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
+import { runtimeWarning } from '../4-lower/events.ts';
 import { helpers } from '../4-lower/helper-ids.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
 import { zeroMemory } from '../4-lower/memory.ts';
 import type { ValueId } from '../ir.ts';
+import { runtimeTexts } from '../messages/catalogue/runtime.ts';
 import { messages } from '../messages/messages.ts';
-import { checkArity, failed, made } from './call.ts';
+import { checkArity, constant, failed, made } from './call.ts';
 import type { CallSite, FunctionEntry } from './entry.ts';
 import { func, probe, probetype } from './identity.ts';
 
@@ -25,7 +27,7 @@ function value(name: string, type: Type, lower: (l: Lowering) => ValueId): Funct
 
 // The task. With BTF its fields are plain loads; helpers are calls.
 
-const taskPointer = (checker: Checker): Type => ({
+export const taskPointer = (checker: Checker): Type => ({
   kind: 'pointer',
   to: checker.types.find('struct', 'task_struct') ?? { kind: 'void' },
   space: 'kernel',
@@ -127,12 +129,16 @@ function uidGid(name: 'uid' | 'gid', lower: (l: Lowering, both: ValueId) => Valu
 
 // Time
 
+const bootClock = (l: Lowering): ValueId =>
+  l.b.call(l.target.has('ktime_get_boot_ns') ? helpers.ktimeGetBootNs : helpers.ktimeGetNs);
+
 const clocks = {
-  boot: (l: Lowering) =>
-    l.b.call(l.target.has('ktime_get_boot_ns') ? helpers.ktimeGetBootNs : helpers.ktimeGetNs),
+  boot: bootClock,
   monotonic: (l: Lowering) => l.b.call(helpers.ktimeGetNs),
   tai: (l: Lowering) => l.b.call(helpers.ktimeGetTaiNs),
-} as const;
+  /** For kernels without that helper: the boot clock, and what TAI was ahead of it at the start. */
+  sw_tai: (l: Lowering) => l.b.binary('add', bootClock(l), l.target.taiOffsetNs ?? 0n),
+} as const satisfies Readonly<Record<TimestampType['clock'], (l: Lowering) => ValueId>>;
 
 export const nsecs: FunctionEntry = {
   name: 'nsecs',
@@ -148,36 +154,26 @@ export const nsecs: FunctionEntry = {
   lower: (l, { data }) => clocks[data as keyof typeof clocks](l),
 };
 
-const elapsed = value('elapsed', uint64, (l) => l.b.binary('sub', clocks.boot(l), l.target.startBootNs));
+const elapsed = value('elapsed', uint64, (l) => l.b.binary('sub', bootClock(l), l.target.startBootNs));
 
+/** Without a child there is none to name, which is said when somebody asks. */
 const cpid: FunctionEntry = {
   name: 'cpid',
-  check: (checker, call) => ({
-    op: 'constant',
-    type: uint64,
-    value: BigInt(checker.target.childPid ?? 0),
-    literal: false,
-    span: call.span,
-  }),
+  check(checker, call) {
+    if (!checkArity(checker, call, 0)) return failed(call);
+    const { childPid } = checker.target;
+    return childPid === undefined ? made(cpid, call, uint64) : constant(call, uint64, BigInt(childPid));
+  },
+  lower(l, { span }) {
+    runtimeWarning(l, { message: runtimeTexts.noChild, helper: '' }, span);
+    return l.b.const(0n);
+  },
 };
 
 const ncpus: FunctionEntry = {
   name: 'ncpus',
-  check: (checker, call) => ({
-    op: 'constant',
-    type: uint64,
-    value: BigInt(checker.target.possibleCpus),
-    literal: false,
-    span: call.span,
-  }),
-};
-
-const ppid: FunctionEntry = {
-  name: 'ppid',
-  check: (checker, call) => {
-    const field = taskField(checker, call, ['real_parent', 'tgid']);
-    return field.op === 'dereference' ? { ...field, type: int32 } : field;
-  },
+  check: (checker, call) =>
+    checkArity(checker, call, 0) ? constant(call, uint64, BigInt(checker.target.possibleCpus)) : failed(call),
 };
 
 export const builtins: readonly FunctionEntry[] = [
@@ -199,7 +195,6 @@ export const builtins: readonly FunctionEntry[] = [
   func,
   cpid,
   ncpus,
-  ppid,
 ];
 
 export { int64 };

@@ -5,15 +5,23 @@ import { builtins } from './builtins.ts';
 import type { AggregateEntry, FunctionEntry } from './entry.ts';
 import { assertions } from './functions/assertions.ts';
 import { bswap } from './functions/bswap.ts';
+import { buf } from './functions/buf.ts';
+import { containerOf } from './functions/container-of.ts';
+import { elementFunctions } from './functions/elements.ts';
+import { join } from './functions/join.ts';
 import { machineFacts } from './functions/machine-facts.ts';
 import { mapFunctions } from './functions/maps.ts';
+import { networkFunctions } from './functions/network.ts';
 import { printFunctions } from './functions/print.ts';
+import { printables } from './functions/printable.ts';
+import { registerFunctions } from './functions/registers.ts';
 import { stackFunctions } from './functions/stacks.ts';
 import { str } from './functions/str.ts';
 import { comparisons } from './functions/strings/compare.ts';
 import { strConcat } from './functions/strings/concat.ts';
 import { lengthFunctions } from './functions/strings/length.ts';
 import { searches } from './functions/strings/search.ts';
+import { relatives } from './functions/tasks.ts';
 import { textFunctions } from './functions/texts.ts';
 import { typeTests } from './functions/type-tests.ts';
 
@@ -34,6 +42,14 @@ const entries: readonly FunctionEntry[] = [
   ...typeTests,
   ...assertions,
   ...machineFacts,
+  buf,
+  ...networkFunctions,
+  ...printables,
+  ...relatives,
+  ...registerFunctions,
+  containerOf,
+  ...elementFunctions,
+  join,
 ];
 
 const functions: ReadonlyMap<string, FunctionEntry> = new Map(entries.map((entry) => [entry.name, entry]));

@@ -136,7 +136,8 @@ function asKey(checker: Checker, map: MapSymbol, part: TypedExpression): TypedEx
     checker.error(value.span, messages.invalidKeyType(typeName(value.type)));
     return value;
   }
-  if (value.type.kind === 'context') return checker.fail(value.span, messages.cannotBeKey('context'));
+  if (value.type.kind === 'context' || (value.op === 'call' && value.entry.name === 'ctx'))
+    return checker.fail(value.span, messages.cannotBeKey('context'));
   if (unusableKeys.has(value.type.kind))
     return checker.fail(value.span, messages.cannotBeKey(typeName(value.type)));
   return value;

@@ -72,6 +72,8 @@ function recordField(
 ): TypedExpression {
   const index = type.fields.findIndex((field) => field.name === name);
   if (index < 0) return checker.fail(span, messages.unknownRecordField(name));
+  const known = knownElement(object, index, span);
+  if (known !== undefined) return known;
   return element(object, type.fields[index]!.type, layoutOf(type).offsets[index]!, span);
 }
 
@@ -119,6 +121,14 @@ function loadOf(member: MemberInfo): { plainLoad: boolean; trustedField: boolean
   const toStruct =
     member.type.kind === 'pointer' && member.type.to.kind === 'named' && member.type.to.btfId !== undefined;
   return { plainLoad, trustedField: plainLoad && toStruct && !member.tagged };
+}
+
+/** Of a tuple or record of which everything is known when compiling (`config`). */
+function knownElement(object: TypedExpression, index: number, span: Span): TypedExpression | undefined {
+  const isKnown = (e: TypedExpression) => e.op === 'constant' || e.op === 'string';
+  if (object.op !== 'tuple' || !object.elements.every(isKnown)) return undefined;
+  const element = object.elements[index];
+  return element && { ...element, span };
 }
 
 /** An element at a known offset. */

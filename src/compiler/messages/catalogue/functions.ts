@@ -39,11 +39,19 @@ export const functionMessages = {
     (probetype: string) => `Syntax comm(PID) is not supported in this probe type yet. Type: ${probetype}`,
   ),
   ctxInTracepoint: message('ctx-in-tracepoint', () => 'Use args instead of ctx in tracepoint'),
+  containerType: message('container-type', () => ({
+    text: 'container_of() expects a type as the second argument',
+    hint: 'Write it as `container_of($pointer, typeof(struct S), member)`.',
+  })),
   failText: message('fail', (text: string) => text, {
     cause: 'The script calls fail() or static_assert() on purpose.',
   }),
   failFormat: message('fail-format', () => 'first argument to fail() must be a string literal'),
   failArguments: message('fail-arguments', () => 'fail() arguments need to be literals'),
+  expectsVariable: message(
+    'expects-variable',
+    (name: string) => `${name}() expects a variable as the third argument`,
+  ),
   getoptName: message('getopt-name', () => "First argument to 'getopt' must be a string literal."),
   getoptDefault: message(
     'getopt-default',
@@ -69,6 +77,11 @@ export const functionMessages = {
   ksymArgument: message(
     'ksym-argument',
     (name: string) => `${name}() expects an integer or pointer argument`,
+  ),
+  lenOfStoredStack: message(
+    'len-of-stored-stack',
+    () => 'len() of a stack that was kept in a map is not known to the program',
+    { remedy: 'Take the length when the stack is taken: `@frames[pid] = len(kstack);`.' },
   ),
   lhistStep: message('lhist-step', (step: bigint) => `lhist() step must be >= 1 (${step} provided)`),
   lhistOrder: message(

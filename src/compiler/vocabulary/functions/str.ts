@@ -16,6 +16,7 @@ import type { ValueId } from '../../ir.ts';
 import { messages } from '../../messages/messages.ts';
 import { checkArguments, checkArity, failed, made } from '../call.ts';
 import type { CallSite, FunctionEntry, TypedCall } from '../entry.ts';
+import { atMost } from './at-most.ts';
 
 export const str: FunctionEntry = {
   name: 'str',
@@ -92,7 +93,8 @@ function fromString(source: TypedExpression, size: number, limited: boolean): Ty
   return { op: 'convert', type: { kind: 'string', size }, operand: source, span: source.span };
 }
 
-function asPointer(checker: Checker, source: TypedExpression): TypedExpression {
+/** An integer is an address where the probe's pointers lead. */
+export function asPointer(checker: Checker, source: TypedExpression): TypedExpression {
   if (source.type.kind === 'pointer') return source;
   const type: Type = { kind: 'pointer', to: { kind: 'int', size: 1, signed: true }, space: checker.space };
   return convert(source, type);
@@ -109,18 +111,5 @@ function readInto(
   const helper = readStringHelper(space);
   if (length === undefined || type.kind !== 'string')
     return l.b.call(helper, [at, BigInt(size), l.value(pointer!)]);
-  return l.b.call(helper, [at, clamp(l, l.value(length), size), l.value(pointer!)]);
-}
-
-/** Unsigned, so that a negative length counts as too long; the verifier learns the bound from the branch. */
-function clamp(l: Lowering, length: ValueId, size: number): ValueId {
-  const result = l.b.variable(length);
-  l.b.write(result, BigInt(size));
-  const [shorter, on] = [l.b.block(), l.b.block()];
-  l.b.branch('lt', length, BigInt(size), shorter, on);
-  l.b.switchTo(shorter);
-  l.b.write(result, length);
-  l.b.jump(on);
-  l.b.switchTo(on);
-  return l.b.read(result);
+  return l.b.call(helper, [at, atMost(l, l.value(length), size), l.value(pointer!)]);
 }

@@ -42,7 +42,10 @@ export function compiled(source: string, target = machineTarget, options: Compil
 /** In the interpreter. */
 export function interpret(source: string, options: RunOptions = {}): string {
   const program = compiled(source, simpleTarget, options);
-  const machine = new Machine({ maps: program.maps, world: { cpuCount: 1, ...options.world } });
+  const machine = new Machine({
+    maps: program.maps,
+    world: { cpuCount: simpleTarget.possibleCpus, ...options.world },
+  });
   for (const { function: index } of program.attachments) {
     const { code, relocations } = program.functions[index]!;
     machine.run(code, relocations, { args: [] });

@@ -15,6 +15,7 @@ import type { ValueId } from '../../../ir.ts';
 import { messages } from '../../../messages/messages.ts';
 import { checkArguments, checkArity, failed, kindName, made } from '../../call.ts';
 import type { CallSite, FunctionEntry } from '../../entry.ts';
+import { atMost } from '../at-most.ts';
 import { asString } from './string-like.ts';
 
 const memcmp: FunctionEntry = {
@@ -64,18 +65,6 @@ function sizeLimit(checker: Checker, call: CallSite, length: TypedExpression): n
   }
   if (length.value > BigInt(limit)) checker.warning(call.span, messages.lengthShortened(length.value, limit));
   return Math.min(limit, Number(length.value));
-}
-
-/** Unsigned: a negative length is a very long one. */
-function atMost(l: Lowering, length: ValueId, limit: number): ValueId {
-  const result = l.b.variable(BigInt(limit));
-  const [shorter, on] = [l.b.block(), l.b.block()];
-  l.b.branch('lt', length, BigInt(limit), shorter, on);
-  l.b.switchTo(shorter);
-  l.b.write(result, length);
-  l.b.jump(on);
-  l.b.switchTo(on);
-  return l.b.read(result);
 }
 
 /** The first `size` bytes, or `count` of them, in a place of whole words that is zero where they end. */

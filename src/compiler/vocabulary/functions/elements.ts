@@ -1,0 +1,149 @@
+/** `len` and `find`: how much a map holds, and an element of it into a variable. */
+
+import type { Checker } from '../../3-check/checker.ts';
+import { convert } from '../../3-check/convert.ts';
+import { asValue, growKey, useKeyed } from '../../3-check/expressions/maps.ts';
+import { growTarget } from '../../3-check/statements/targets.ts';
+import { boolType, int64 } from '../../3-check/type-rules.ts';
+import type { MapSymbol, TypedExpression, VariableSymbol } from '../../3-check/typed.ts';
+import { helpers } from '../../4-lower/helper-ids.ts';
+import type { Lowering } from '../../4-lower/lowering.ts';
+import { keyAddress, lookUp } from '../../4-lower/map-access.ts';
+import { lowerStatements } from '../../4-lower/statements.ts';
+import type { ValueId } from '../../ir.ts';
+import { messages } from '../../messages/messages.ts';
+import { checkArity, failed, made } from '../call.ts';
+import type { CallSite, FunctionEntry, TypedCall } from '../entry.ts';
+import { kfuncId } from './machine-facts.ts';
+
+/** Since 6.6: a map's elements are counted as they come and go. */
+const elementCount = 'bpf_map_sum_elem_count';
+/** BPF_F_USER_STACK (linux/bpf.h) */
+const userStackFlag = 1n << 8n;
+
+const len: FunctionEntry = {
+  name: 'len',
+  callOnly: true,
+  check(checker, call) {
+    if (!checkArity(checker, call, 1)) return failed(call);
+    const [of] = call.args;
+    if (of!.kind === 'map' && !holdsStack(checker, of!.name)) return checkLenOfMap(checker, call, of!.name);
+    const stack = checker.expression(of!);
+    if (stack.op === 'none') return failed(call);
+    if (stack.type.kind !== 'kstack' && stack.type.kind !== 'ustack')
+      return checker.fail(call.span, messages.lenArgument());
+    // Of a stack in a map only its number is known here.
+    if (stack.op !== 'call' && stack.op !== 'variable')
+      return checker.fail(call.span, messages.lenOfStoredStack());
+    return made(len, call, int64, [stack]);
+  },
+  lower: (l, call) => (call.args[0] === undefined ? countElements(l, call) : countFrames(l, call.args[0])),
+};
+
+function holdsStack(checker: Checker, name: string): boolean {
+  const { scalar, value } = checker.map(name);
+  return scalar === true && (value?.kind === 'kstack' || value?.kind === 'ustack');
+}
+
+function checkLenOfMap(checker: Checker, call: CallSite, name: string): TypedExpression {
+  const map = checker.map(name);
+  if (map.scalar === true) return checker.fail(call.span, messages.expectsKeyed('len'));
+  if (map.value === undefined) return checker.fail(call.args[0]!.span, messages.undefinedMap(name));
+  const kfunc = kfuncId(checker, elementCount);
+  if (kfunc === undefined) return checker.fail(call.span, messages.missingFeature(elementCount));
+  return made(len, call, int64, [], { map, kfunc } satisfies ElementCount);
+}
+
+interface ElementCount {
+  readonly map: MapSymbol;
+  readonly kfunc: number;
+}
+
+function countElements(l: Lowering, { data }: TypedCall): ValueId {
+  const { map, kfunc } = data as ElementCount;
+  return l.b.callKfunc(kfunc, [l.b.map(l.program.userMap(map).map)]);
+}
+
+/** The same stack once more, for its size: within one event it does not change. */
+function countFrames(l: Lowering, { type }: TypedExpression): ValueId {
+  if (type.kind !== 'kstack' && type.kind !== 'ustack') return l.b.const(0n);
+  const bytes = l.withTemporaries(() => {
+    const place = l.scratch(type.limit * 8);
+    const flags = type.kind === 'ustack' ? userStackFlag : 0n;
+    return l.b.call(helpers.getStack, [l.context, l.address(place), BigInt(type.limit * 8), flags]);
+  });
+  const frames = l.b.variable(0n);
+  const [some, on] = [l.b.block(), l.b.block()];
+  l.b.branch('sgt', bytes, 0n, some, on, { likely: 'then' });
+  l.b.switchTo(some);
+  l.b.write(frames, l.b.binary('rsh', bytes, 3n));
+  l.b.jump(on);
+  l.b.switchTo(on);
+  return l.b.read(frames);
+}
+
+interface Found {
+  readonly map: MapSymbol;
+  readonly variable: VariableSymbol;
+}
+
+const find: FunctionEntry = {
+  name: 'find',
+  callOnly: true,
+  check(checker, call) {
+    if (!checkArity(checker, call, 3)) return failed(call);
+    const [first, second, third] = call.args;
+    if (first!.kind !== 'map') return checker.fail(call.span, messages.expectsMapFirst('find'));
+    const map = useKeyed(checker, first!.name, first!.span);
+    const key = checker.expression(second!);
+    const converted = key.op === 'none' ? undefined : growKey(checker, map, asValue(key), call.span);
+    if (third!.kind !== 'variable') return checker.fail(call.span, messages.expectsVariable('find'));
+    const variable = checker.findVariable(third!.name);
+    if (variable === undefined)
+      return checker.fail(third!.span, messages.undefinedVariable(`$${third!.name}`));
+    if (map.value === undefined) return checker.fail(first!.span, messages.undefinedMap(map.name));
+    const read = asValue({ op: 'map-read', type: map.value, map, key: converted, span: call.span });
+    const type = growTarget(checker, { kind: 'variable', variable }, read, call.span);
+    if (converted === undefined || type === undefined) return failed(call);
+    return made(find, call, boolType, [converted], { map, variable } satisfies Found);
+  },
+  lower(l, call) {
+    const { map, variable } = call.data as Found;
+    return l.withTemporaries(() => {
+      const found = lookUp(l, map, keyAddress(l, call.args[0]));
+      const assign = (value: TypedExpression) => {
+        const target = { kind: 'variable', variable } as const;
+        lowerStatements(l, [
+          { op: 'assign', target, value: convert(value, variable.type!), span: call.span },
+        ]);
+      };
+      l.when('ne', found, 0n, () => assign(elementAt(l, call, found)), 'then');
+      return l.b.compare('ne', found, 0n);
+    });
+  },
+};
+
+/** The element as what the pointer to it leads to; the copies of all CPUs are read together. */
+function elementAt(l: Lowering, call: TypedCall, found: ValueId): TypedExpression {
+  const { map } = call.data as Found;
+  const { span } = call;
+  const type = map.value!;
+  if (l.program.userMap(map).perCpu) return asValue({ op: 'map-read', type, map, key: call.args[0], span });
+  const pointer: TypedExpression = {
+    op: 'call',
+    type: { kind: 'pointer', to: type, space: 'bpf' },
+    entry: foundElement,
+    args: [],
+    data: found,
+    span,
+  };
+  return { op: 'dereference', type, pointer, offset: 0, span };
+}
+
+const foundElement: FunctionEntry = {
+  name: 'element',
+  check: (_, call) => failed(call),
+  lower: (_, { data }) => data as ValueId,
+};
+
+export const elementFunctions: readonly FunctionEntry[] = [len, find];
