@@ -57,7 +57,8 @@ async function show() {
   out.write('\nThe program that asked: examples/overview.bt. More: node dist/kscope.cjs --help\n');
 
   function view() {
-    const style = { columns: out.isTTY ? out.columns : 100, colour: out.isTTY && !process.env.NO_COLOR };
+    const colour = out.isTTY && !process.env.NO_COLOR;
+    const style = out.isTTY ? { columns: out.columns, rows: out.rows, colour } : { columns: 100, colour };
     return drawOverview(maps, seconds, style);
   }
 }

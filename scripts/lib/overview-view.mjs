@@ -4,7 +4,7 @@
  * what is seen on a terminal can be tested without one.
  */
 
-/** @typedef {{ readonly columns: number, readonly colour: boolean }} Style */
+/** @typedef {{ readonly columns: number, readonly rows?: number, readonly colour: boolean }} Style */
 /** @typedef {{ readonly label: string, readonly count: number }} Row */
 
 const heading = '\u001b[1m';
@@ -12,6 +12,10 @@ const accent = '\u001b[36m';
 const faint = '\u001b[2m';
 const plain = '\u001b[0m';
 const barWidth = 30;
+/** What fits 44 lines of a terminal, and what fits 24. A row of time is so many powers of two. */
+const full = { processes: 10, powers: 2, files: 8 };
+const small = { processes: 5, powers: 4, files: 4 };
+const rowsForFull = 44;
 
 /**
  * @param {Readonly<Record<string, unknown>>} maps as in the `map` records of the JSON output
@@ -20,13 +24,13 @@ const barWidth = 30;
  * @returns {string[]}
  */
 export function drawOverview(maps, seconds, style) {
-  const calls = elements(maps['@calls']);
+  const { processes, powers, files } = (style.rows ?? rowsForFull) < rowsForFull ? small : full;
   return [
     paint(style, heading, `${seconds} s of this machine`),
     '',
-    ...section(style, 'System calls by process', calls.slice(0, 10)),
-    ...section(style, 'Time in a system call', buckets(maps['@usecs'])),
-    ...section(style, 'Files opened', elements(maps['@opened']).slice(0, 8)),
+    ...section(style, 'System calls by process', elements(maps['@calls']).slice(0, processes)),
+    ...section(style, 'Time in a system call', buckets(maps['@usecs'], powers)),
+    ...section(style, 'Files opened', elements(maps['@opened']).slice(0, files)),
   ];
 }
 
@@ -53,16 +57,25 @@ function elements(map) {
     .sort((a, b) => b.count - a.count);
 }
 
-/** Microseconds, from the first to the last bucket that has something. @param {unknown} histogram @returns {Row[]} */
-function buckets(histogram) {
+/**
+ * Microseconds, `powers` of two to a row, from the first to the last row that has something.
+ * @param {unknown} histogram @param {number} powers @returns {Row[]}
+ */
+function buckets(histogram, powers) {
   if (!Array.isArray(histogram)) return [];
-  return histogram.map(({ min, max, count }) => ({ label: timeRange(min, max), count: Number(count) }));
+  /** @type {Map<number, number>} */
+  const rows = new Map();
+  for (const { min = 0, count } of histogram) {
+    const row = min < 1 ? -1 : Math.floor(Math.log2(min) / powers);
+    rows.set(row, (rows.get(row) ?? 0) + count);
+  }
+  return [...rows].map(([row, count]) => ({ label: timeRange(row, powers), count }));
 }
 
-/** @param {number | undefined} min @param {number | undefined} max both inclusive, in microseconds */
-function timeRange(min, max) {
-  if (max !== undefined && max <= 0) return 'under 1 µs';
-  return `${duration(min ?? 0)} – ${max === undefined ? '' : duration(max + 1)}`;
+/** @param {number} row @param {number} powers */
+function timeRange(row, powers) {
+  if (row < 0) return 'under 1 µs';
+  return `${duration(2 ** (row * powers))} – ${duration(2 ** ((row + 1) * powers))}`;
 }
 
 /** Powers of two keep their three digits. @param {number} microseconds */

@@ -6,8 +6,9 @@ const plain = { columns: 80, colour: false };
 const maps = {
   '@calls': { node: 25, dd: 100, bash: 1 },
   '@usecs': [
-    { max: -1, count: 0 },
-    { min: 1, max: 1, count: 8 },
+    { min: 0, max: 0, count: 2 },
+    { min: 1, max: 1, count: 6 },
+    { min: 2, max: 3, count: 2 },
     { min: 1024, max: 2047, count: 4 },
     { min: 2 ** 20, max: 2 ** 21 - 1, count: 1 },
   ],
@@ -24,15 +25,28 @@ test('the view of three maps', () => {
     '  bash                    1 ▎',
     '',
     'Time in a system call',
-    '  under 1 µs               0 ',
-    `  1 µs – 2 µs              8 ${'█'.repeat(30)}`,
-    `  1.02 ms – 2.05 ms        4 ${'█'.repeat(15)}`,
-    '  1.05 s – 2.1 s           1 ███▊',
+    '  under 1 µs              2 ███████▌',
+    `  1 µs – 4 µs             8 ${'█'.repeat(30)}`,
+    `  1.02 ms – 4.1 ms        4 ${'█'.repeat(15)}`,
+    '  1.05 s – 4.19 s         1 ███▊',
     '',
     'Files opened',
     `  /etc/passwd             2 ${'█'.repeat(30)}`,
     '',
   ]);
+});
+
+test('a small terminal gets fewer and coarser rows', () => {
+  const lines = drawOverview(maps, 3, { ...plain, rows: 24 });
+  expect(lines).toContain(`  1 µs – 16 µs            8 ${'█'.repeat(30)}`);
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`p${index}`, 30 - index]));
+  const all = {
+    '@calls': many,
+    '@opened': many,
+    '@usecs': Array.from({ length: 24 }, (_, i) => ({ min: 2 ** i, count: 1 })),
+  };
+  expect(drawOverview(all, 3, { ...plain, rows: 24 }).length).toBeLessThanOrEqual(24);
+  expect(drawOverview(all, 3, { ...plain, rows: 44 }).length).toBeLessThanOrEqual(43);
 });
 
 test('an empty machine says so', () => {
