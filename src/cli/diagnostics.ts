@@ -15,8 +15,15 @@ export function showDiagnostics(
   const failed = diagnostics.some(({ severity }) => severity === 'error');
   const shown = diagnostics.filter(({ severity }) => severity === 'error' || !noWarnings);
   const color = useColor();
-  const text = shown.map((diagnostic) => `${render(diagnostic, { color })}\n`).join('');
-  if (text !== '') writeSync(failed ? 2 : 1, Buffer.from(text, 'latin1'));
+  // What has no place in the program is about the run, and never output.
+  const isOutput = ({ span }: Diagnostic) => !failed && span !== undefined;
+  for (const [descriptor, selected] of [
+    [1, shown.filter(isOutput)],
+    [2, shown.filter((one) => !isOutput(one))],
+  ] as const) {
+    const text = selected.map((diagnostic) => `${render(diagnostic, { color })}\n`).join('');
+    if (text !== '') writeSync(descriptor, Buffer.from(text, 'latin1'));
+  }
   return failed;
 }
 
@@ -26,8 +33,17 @@ const colorSettings: ReadonlyMap<string, () => boolean> = new Map([
   ['auto', bothAreTerminals],
 ]);
 
+let warnedOfColor = false;
+
 export function useColor(setting = process.env.BPFTRACE_COLOR ?? 'auto'): boolean {
   const choose = colorSettings.get(setting);
+  if (choose === undefined && !warnedOfColor) {
+    warnedOfColor = true;
+    writeSync(
+      2,
+      `WARNING: Invalid env value! The valid values of \`BPFTRACE_COLOR\` are [auto|always|never]. The current value is ${setting}!\n`,
+    );
+  }
   return (choose ?? bothAreTerminals)();
 }
 

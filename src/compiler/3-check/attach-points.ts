@@ -35,8 +35,11 @@ export function resolveProbes(
 }
 
 /** The program can find out which of its probes fired: by the call number, or by the cookie of the attachment. */
-function tellsApart({ dispatch, expectedAttach }: ResolvedProbe, target: Target): boolean {
-  return dispatch !== undefined || (expectedAttach === 'uprobe_multi' && target.has('get_attach_cookie'));
+function tellsApart({ dispatch, expectedAttach, point }: ResolvedProbe, target: Target): boolean {
+  if (dispatch !== undefined) return true;
+  const multi = expectedAttach === 'uprobe_multi' || expectedAttach === 'kprobe_multi';
+  const cookies = multi || (point.kind === 'kprobe' && target.has('perf_link'));
+  return cookies && target.has('get_attach_cookie');
 }
 
 interface Environment {

@@ -178,6 +178,11 @@ export class Checker {
     return undefined;
   }
 
+  /** All that can be named here. */
+  visibleVariables(): ReadonlySet<VariableSymbol> {
+    return new Set(this.#scopes.flatMap(({ variables }) => [...variables.values()]));
+  }
+
   /** Declares in the innermost scope; `node` identifies the declaration over repeated walks. */
   declareVariable(
     node: object,

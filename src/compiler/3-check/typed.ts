@@ -204,6 +204,8 @@ export type TypedStatement =
       readonly start: TypedExpression;
       readonly end: TypedExpression;
       readonly body: readonly TypedStatement[];
+      /** Variables of the scopes around the loop. */
+      readonly visible: ReadonlySet<VariableSymbol>;
     }
   | {
       readonly op: 'for-map';
@@ -211,6 +213,7 @@ export type TypedStatement =
       readonly variable: VariableSymbol;
       readonly map: MapSymbol;
       readonly body: readonly TypedStatement[];
+      readonly visible: ReadonlySet<VariableSymbol>;
     }
   | {
       readonly op: 'while';

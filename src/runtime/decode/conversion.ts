@@ -27,7 +27,9 @@ const conversions: Readonly<Record<string, Make>> = {
   o: (conversion, type) => inBase(conversion, type, 8),
   x: (conversion, type) => inBase(conversion, type, 16),
   X: (conversion, type) => upperCase(inBase(conversion, type, 16)),
-  p: (conversion, type) => inBase({ ...conversion, alternate: true }, type, 16),
+  // A boolean is no address: its number.
+  p: (conversion, type) =>
+    type.kind === 'bool' ? decimal(conversion, type) : inBase({ ...conversion, alternate: true }, type, 16),
   c: (_, type) => {
     const read = integerOf(type, 8, false);
     return (memory, offset) => String.fromCharCode(Number(read(memory, offset)));

@@ -17,6 +17,8 @@ export function checkSizeof(checker: Checker, { kind, of, span }: SizeofExpressi
   if (checker.program.config.unstable_typeinfo === 'error') {
     return checker.fail(span, messages.unstableDisabled('typeinfo'));
   }
+  if (checker.program.config.unstable_typeinfo === 'warn')
+    checker.warning(undefined, messages.unstableUsed('typeinfo'));
   const elements: TypedExpression[] = [
     {
       op: 'constant',

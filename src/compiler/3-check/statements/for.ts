@@ -48,6 +48,7 @@ function checkRange(
     return [];
   }
   const type = commonInt(start, end) ?? int64;
+  const visible = checker.visibleVariables();
   return checker.scoped(() => {
     const symbol = loopVariable(checker, variable, variable.name, variable.span, type);
     const statements = checker.loop('for-range', () => checker.block(body));
@@ -58,6 +59,7 @@ function checkRange(
         start: convert(start, type),
         end: convert(end, type),
         body: statements,
+        visible,
         span,
       },
     ];
@@ -84,11 +86,16 @@ function checkMapLoop(
     checker.error(mapSpan, messages.loopType(typeName(map.value)));
     return [];
   }
+  if (!checker.target.has('for_each_map_elem')) {
+    checker.error(span, messages.missingFeature('for_each_map_elem'));
+    return [];
+  }
   const type: Type = { kind: 'tuple', elements: [map.key, readType(map.value)] };
+  const visible = checker.visibleVariables();
   return checker.scoped(() => {
     const symbol = loopVariable(checker, variable, variable.name, variable.span, type);
     const statements = checker.loop('for-map', () => checker.block(body));
-    return [{ op: 'for-map', variable: symbol, map, body: statements, span }];
+    return [{ op: 'for-map', variable: symbol, map, body: statements, visible, span }];
   });
 }
 
