@@ -19,8 +19,10 @@ export interface ProgramSource {
   readonly license: string;
   /** A number of BpfAttachType. */
   readonly expectedAttachType?: number;
-  /** Type id in the kernel's BTF (type tracing). */
+  /** Type id in the kernel's BTF (type tracing), or that of `attachBtfFd`. */
   readonly attachBtfId?: number;
+  /** BTF of a module (5.11). */
+  readonly attachBtfFd?: FdNumber;
 }
 
 const instructionSize = 8;
@@ -44,6 +46,21 @@ const loadRemedy: ReadonlyMap<number, string> = new Map([
 
 /** @throws VerifierError when the verifier explains its refusal, SyscallError otherwise. */
 export function loadProgram(kernel: Kernel, source: ProgramSource): BpfProgram {
+  if (source.functionInfo === undefined) return loadWithTypes(kernel, source);
+  // The program keeps the types alive itself.
+  using types = loadTypes(kernel, source.name, source.functionInfo.btf);
+  return loadWithTypes(kernel, { ...source, types: types.number });
+}
+
+function loadTypes(kernel: Kernel, name: string, bytes: Uint8Array): Fd {
+  const result = new Attr(kernel, 32).pointer(0, bytes).u32(16, bytes.length).bpf(BpfCommand.BPF_BTF_LOAD);
+  return ownFd(kernel, result, `types of program "${name}"`, 'bpf(BPF_BTF_LOAD)');
+}
+
+/** With the descriptor of the BTF that describes its functions. */
+type TypedSource = ProgramSource & { readonly types?: FdNumber };
+
+function loadWithTypes(kernel: Kernel, source: TypedSource): BpfProgram {
   const what = `${source.type} program "${source.name}"`;
   const result = tryLoad(kernel, source, undefined);
   if (result >= 0) return new BpfProgram(kernel, ownFd(kernel, result, what, ''), source);
@@ -61,7 +78,7 @@ export function verifierLog(kernel: Kernel, source: ProgramSource): string {
   return log;
 }
 
-function loadWithLog(kernel: Kernel, source: ProgramSource): { secondResult: number; log: string } {
+function loadWithLog(kernel: Kernel, source: TypedSource): { secondResult: number; log: string } {
   for (let size = firstLogSize; ; size *= 16) {
     const buffer = new Uint8Array(Math.min(size, largestLogSize));
     const secondResult = tryLoad(kernel, source, buffer);
@@ -71,14 +88,14 @@ function loadWithLog(kernel: Kernel, source: ProgramSource): { secondResult: num
   }
 }
 
-function tryLoad(kernel: Kernel, source: ProgramSource, log: Uint8Array | undefined): number {
+function tryLoad(kernel: Kernel, source: TypedSource, log: Uint8Array | undefined): number {
   for (let attempt = 1; ; attempt++) {
     const result = loadOnce(kernel, source, log);
     if (result !== -Errno.EAGAIN || attempt === attempts) return result;
   }
 }
 
-function loadOnce(kernel: Kernel, source: ProgramSource, log: Uint8Array | undefined): number {
+function loadOnce(kernel: Kernel, source: TypedSource, log: Uint8Array | undefined): number {
   const attr = new Attr(kernel, attrSize)
     .u32(0, programTypeNumbers[source.type])
     .u32(4, source.code.length / instructionSize)
@@ -86,7 +103,17 @@ function loadOnce(kernel: Kernel, source: ProgramSource, log: Uint8Array | undef
     .pointer(16, cString(source.license))
     .name(48, source.name)
     .u32(68, source.expectedAttachType ?? 0)
-    .u32(108, source.attachBtfId ?? 0);
+    .u32(108, source.attachBtfId ?? 0)
+    .u32(112, source.attachBtfFd ?? 0);
+  const { functionInfo, types } = source;
+  if (functionInfo !== undefined && types !== undefined) {
+    const { records, recordSize } = functionInfo;
+    attr
+      .u32(72, types)
+      .u32(76, recordSize)
+      .pointer(80, records)
+      .u32(88, records.length / recordSize);
+  }
   if (log) attr.u32(24, logLevel).u32(28, log.length).pointer(32, log);
   return attr.bpf(BpfCommand.BPF_PROG_LOAD);
 }

@@ -39,6 +39,7 @@ export const Errno = {
   ERANGE: 34,
   ENOSYS: 38,
   ENODATA: 61,
+  EILSEQ: 84,
   EOPNOTSUPP: 95,
   ENOTSUPP: 524,
 } as const;

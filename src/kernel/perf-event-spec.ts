@@ -13,6 +13,13 @@ export type PerfEventSpec =
   | { readonly kind: 'software' | 'hardware'; readonly event: number; readonly rate: SampleRate }
   /** `id` from the event's `id` file in tracefs. */
   | { readonly kind: 'tracepoint'; readonly id: number; readonly name: string }
+  /** Accesses to memory, by debug register. */
+  | {
+      readonly kind: 'breakpoint';
+      readonly address: bigint;
+      readonly length: number;
+      readonly mode: 'r' | 'w' | 'rw' | 'x';
+    }
   | { readonly kind: 'kprobe'; readonly symbol: string; readonly offset: bigint; readonly return: boolean }
   | {
       readonly kind: 'uprobe';
@@ -39,7 +46,11 @@ export const softwareCpuClock = 0;
 const attrSize = 72;
 /** Bit 1 of the flags word, which begins at offset 40. */
 export const inheritFlag = { offset: 40, bit: 2 } as const;
-const perfType = { hardware: 0, software: 1, tracepoint: 2 } as const;
+const perfType = { hardware: 0, software: 1, tracepoint: 2, breakpoint: 5 } as const;
+/** linux/hw_breakpoint.h */
+const breakpointType = { r: 1, w: 2, rw: 3, x: 4 } as const;
+/** The kernel wants sizeof(long) for execution. */
+const executionLength = 8;
 const flagDisabled = 1n << 0n;
 const flagFrequency = 1n << 10n;
 /** @throws UnsupportedFeatureError when the kernel has no such PMU. */
@@ -51,6 +62,8 @@ export function packPerfEvent(kernel: Kernel, spec: PerfEventSpec): Attr {
       return packRate(attr.u32(0, perfType[spec.kind]).u64(8, BigInt(spec.event)), spec.rate);
     case 'tracepoint':
       return attr.u32(0, perfType.tracepoint).u64(8, BigInt(spec.id)).u64(16, 1n).u64(40, flagDisabled);
+    case 'breakpoint':
+      return packBreakpoint(attr, spec);
     case 'kprobe':
       return packProbe(attr, spec, cString(spec.symbol), 0n);
     case 'uprobe':
@@ -61,6 +74,16 @@ export function packPerfEvent(kernel: Kernel, spec: PerfEventSpec): Attr {
 function packRate(attr: Attr, rate: SampleRate): Attr {
   if ('period' in rate) return attr.u64(16, rate.period).u64(40, flagDisabled);
   return attr.u64(16, rate.frequencyHz).u64(40, flagDisabled | flagFrequency);
+}
+
+function packBreakpoint(attr: Attr, { address, length, mode }: PerfEventSpec & { kind: 'breakpoint' }): Attr {
+  return attr
+    .u32(0, perfType.breakpoint)
+    .u64(16, 1n)
+    .u64(40, flagDisabled)
+    .u32(52, breakpointType[mode])
+    .u64(56, address)
+    .u64(64, BigInt(mode === 'x' ? executionLength : length));
 }
 
 function packProbe(
@@ -91,6 +114,8 @@ export function describeEvent(spec: PerfEventSpec): string {
       return `${spec.kind} event ${spec.event}`;
     case 'tracepoint':
       return `tracepoint ${spec.name}`;
+    case 'breakpoint':
+      return `watchpoint 0x${spec.address.toString(16)}:${spec.length}:${spec.mode}`;
     case 'kprobe':
       return `${spec.return ? 'kretprobe' : 'kprobe'} ${spec.symbol}+${spec.offset}`;
     case 'uprobe':
@@ -107,6 +132,17 @@ export function openRemedy(spec: PerfEventSpec, scope: PerfScope, errno: number)
   if (spec.kind === 'hardware')
     return 'This machine gives no access to hardware counters; virtual machines often do not';
   if (spec.kind === 'uprobe' && errno === Errno.ENOENT) return `The file ${spec.path} does not exist`;
+  if (spec.kind === 'breakpoint') return breakpointRemedy(errno);
+  if (spec.kind === 'kprobe' && errno === Errno.EILSEQ)
+    return 'Possible attachment attempt in the middle of an instruction, try a different offset.';
   if (spec.kind === 'kprobe') return `The function ${spec.symbol} does not exist or cannot be probed`;
+  return undefined;
+}
+
+function breakpointRemedy(errno: number): string | undefined {
+  if (errno === Errno.ENOSPC)
+    return 'All debug registers are in use: x86 has four, and debuggers use them too';
+  if (errno === Errno.EINVAL)
+    return 'The address must be a multiple of the length; user addresses need a process (-p or -c)';
   return undefined;
 }

@@ -83,3 +83,13 @@ export function requireCapabilities(needed: readonly Capability[], purpose: stri
   const missing = missingCapabilities(needed);
   if (missing.length > 0) throw new MissingCapabilityError(missing, purpose);
 }
+
+/** Names of the modules that are loaded; none for a kernel without modules. */
+export function loadedModules(): readonly string[] {
+  try {
+    const lines = readFileSync('/proc/modules', 'latin1').split('\n').filter(Boolean);
+    return lines.map((line) => line.slice(0, line.indexOf(' ')));
+  } catch {
+    return [];
+  }
+}

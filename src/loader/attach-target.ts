@@ -7,6 +7,10 @@ import { assertNever } from '../base/assert.ts';
 import type { Btf } from '../btf/btf.ts';
 import { BpfAttachType } from '../kernel/bpf-constants.ts';
 import { UnsupportedFeatureError } from '../kernel/errors.ts';
+import type { Fd } from '../kernel/fd.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { readModuleBtf } from '../kernel/kernel-btf.ts';
+import { openModuleBtf } from '../kernel/module-btf.ts';
 import type { FunctionSpec } from '../program/program.ts';
 
 type Tracing = NonNullable<FunctionSpec['tracing']>;
@@ -29,15 +33,32 @@ export function attachTypeOf(spec: FunctionSpec): number {
   return spec.expectedAttach ? multiTypes[spec.expectedAttach] : 0;
 }
 
-/** The BTF id of the target. @throws UnsupportedFeatureError when the kernel has no BTF, or no such target. */
-export function tracingTarget(tracing: Tracing, btf: Btf | undefined): number {
+/** Where a program will be attached; `fd` is of a module's BTF, to be closed by the caller. */
+export interface TracingTarget {
+  readonly id: number;
+  readonly fd?: Fd;
+}
+
+/** @throws UnsupportedFeatureError when the kernel has no BTF, or no such target. */
+export function tracingTarget(
+  tracing: Tracing,
+  kernel: Kernel,
+  kernelTypes: () => Btf | undefined,
+): TracingTarget {
+  const { module } = tracing;
+  const btf = module === undefined ? kernelTypes() : readModuleBtf(module);
+  const owner = module === undefined ? 'it' : `its module ${module}`;
   if (!btf)
-    throw new UnsupportedFeatureError(`${tracing.kind} programs`, 'it has no BTF (CONFIG_DEBUG_INFO_BTF)');
+    throw new UnsupportedFeatureError(
+      `${tracing.kind} programs`,
+      `${owner} has no BTF (CONFIG_DEBUG_INFO_BTF)`,
+    );
   const { name, kind } = btfName(tracing);
   const id = btf.find(name, kind);
   if (id === undefined)
     throw new UnsupportedFeatureError(describe(tracing), `its BTF has no ${kind} "${name}"`);
-  return id;
+  const fd = module === undefined ? undefined : openModuleBtf(kernel, module);
+  return { id, ...(fd && { fd }) };
 }
 
 function btfName({ kind, target }: Tracing): { name: string; kind: 'typedef' | 'func' } {

@@ -12,6 +12,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { kernelBtf } from '../kernel/kernel-btf.ts';
 import type { FunctionSpec, Program } from '../program/program.ts';
 import { attachTypeOf, tracingTarget } from './attach-target.ts';
+import { functionInfo } from './function-info.ts';
 import { loadMap } from './load-map.ts';
 import { relocate } from './relocate.ts';
 import { withSourcePlace } from './source-place.ts';
@@ -71,7 +72,17 @@ function loadFunction(
     ...{ name, type, license: program.license },
     code: relocate(spec, (index) => must(numbers[index], `map ${index} of function ${name}`)),
     expectedAttachType: attachTypeOf(spec),
-    attachBtfId: spec.tracing ? tracingTarget(spec.tracing, btf()) : 0,
   };
-  return withSourcePlace(program, spec, () => loadProgram(kernel, source));
+  if (spec.tracing === undefined) return withSourcePlace(program, spec, () => loadProgram(kernel, source));
+  const target = tracingTarget(spec.tracing, kernel, btf);
+  try {
+    const tracing = {
+      ...source,
+      attachBtfId: target.id,
+      ...(target.fd && { attachBtfFd: target.fd.number }),
+    };
+    return withSourcePlace(program, spec, () => loadProgram(kernel, tracing));
+  } finally {
+    target.fd?.close();
+  }
 }

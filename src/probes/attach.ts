@@ -5,11 +5,15 @@
 import type { Link } from '../kernel/link.ts';
 import type { Attachment, AttachPointSpec } from '../program/program.ts';
 import type { AttachEnvironment, Attacher, AttachKind, LoadedFunction } from './attacher.ts';
+import { attachTrampoline } from './fentry/attach.ts';
+import { attachIter } from './iter/attach.ts';
+import { attachKprobe } from './kprobe/attach.ts';
 import { attachRawTracepointProbe } from './rawtracepoint/attach.ts';
 import { attachPerfCounter } from './software/attach.ts';
 import { attachTimer } from './timer/attach.ts';
 import { attachTracepoint } from './tracepoint/attach.ts';
 import { attachUprobe } from './uprobe/attach.ts';
+import { attachWatchpoint } from './watchpoint/attach.ts';
 
 /** The machine refused a probe. `message` names the probe, `cause` says why and what to do. */
 export class AttachError extends Error {
@@ -34,6 +38,10 @@ const attachers: { readonly [Kind in AttachKind]: Attacher<Kind> } = {
   'perf-event': attachPerfCounter,
   tracepoint: attachTracepoint,
   'raw-tracepoint': attachRawTracepointProbe,
+  kprobe: attachKprobe,
+  trampoline: attachTrampoline,
+  iterator: attachIter,
+  watchpoint: attachWatchpoint,
   uprobe: attachUprobe,
 };
 
@@ -67,6 +75,7 @@ const inProgramOrder: ReadonlySet<AttachKind> = new Set<AttachKind>([
   'timer',
   'perf-event',
   'raw-tracepoint',
+  'watchpoint',
 ]);
 
 export function attachOrder(attachments: readonly Attachment[]): readonly Attachment[] {

@@ -67,7 +67,23 @@ export type ProbeContext =
       readonly fields: readonly TracepointField[];
     }
   /** Context is u64[], one an argument, with BTF types. */
-  | { readonly kind: 'btf-arguments'; readonly args: readonly BtfArgument[] }
+  | {
+      readonly kind: 'btf-arguments';
+      readonly args: readonly BtfArgument[];
+      /** At a function's return; the type 0 (void) when it returns nothing. */
+      readonly result?: BtfArgument;
+    }
+  /**
+   * The same context under a kprobe that is attached by trampoline: seen as numbers, as a kprobe sees registers.
+   */
+  | {
+      readonly kind: 'trampoline';
+      readonly at: 'entry' | 'return';
+      readonly args: readonly BtfArgument[];
+      readonly result: BtfArgument;
+    }
+  /** Context is a struct bpf_iter__KIND, of this type. */
+  | { readonly kind: 'iterator'; readonly typeId: number }
   /** Context is a struct pt_regs at function entry or return. */
   | { readonly kind: 'registers'; readonly at: 'entry' | 'return' }
   /** Context is a struct pt_regs at a USDT site. */
@@ -77,5 +93,6 @@ export type ProbeContext =
 export interface BtfArgument {
   readonly name: string;
   readonly typeId: number;
+  /** Number of its 8 bytes in the context. */
   readonly index: number;
 }

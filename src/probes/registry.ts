@@ -1,4 +1,8 @@
 /** All probe types. A new one is an entry here and a folder beside this file. */
+import { fentry, fexit } from './fentry/spec.ts';
+import { hardware } from './hardware/spec.ts';
+import { iter } from './iter/spec.ts';
+import { kprobe, kretprobe } from './kprobe/spec.ts';
 import type { ProbeType } from './probe-type.ts';
 import { rawtracepoint } from './rawtracepoint/spec.ts';
 import { software } from './software/spec.ts';
@@ -7,6 +11,7 @@ import { interval, profile } from './timer/spec.ts';
 import { tracepoint } from './tracepoint/spec.ts';
 import { uprobe, uretprobe } from './uprobe/spec.ts';
 import { usdt } from './usdt/spec.ts';
+import { watchpoint } from './watchpoint/spec.ts';
 
 export const probeTypes: readonly ProbeType[] = [
   begin,
@@ -19,10 +24,24 @@ export const probeTypes: readonly ProbeType[] = [
   uprobe,
   uretprobe,
   usdt,
+  kprobe,
+  kretprobe,
+  fentry,
+  fexit,
+  hardware,
+  watchpoint,
+  iter,
 ];
 
 /** Provider names are case-insensitive, short aliases are not. */
 export function findProbeType(provider: string): ProbeType | undefined {
   const lower = provider.toLowerCase();
-  return probeTypes.find((type) => type.name === lower || type.aliases.includes(provider));
+  return probeTypes.find(
+    (type) =>
+      type.name === lower || type.aliases.some((alias) => alias === (isShort(alias) ? provider : lower)),
+  );
+}
+
+function isShort(alias: string): boolean {
+  return alias.length <= 2;
 }

@@ -57,18 +57,35 @@ export interface FunctionSpec {
   readonly name: string;
   readonly type: BpfProgramType;
   /** For `tracing` programs: what BPF_PROG_LOAD must be told. */
-  readonly tracing?: { readonly kind: 'raw_tp' | 'fentry' | 'fexit' | 'iter'; readonly target: string };
+  readonly tracing?: {
+    readonly kind: 'raw_tp' | 'fentry' | 'fexit' | 'iter';
+    readonly target: string;
+    /** The module whose types have the target, when it is not the kernel itself. */
+    readonly module?: string;
+  };
   /** For programs of type kprobe that want one: BPF_TRACE_UPROBE_MULTI, BPF_TRACE_KPROBE_MULTI … */
   readonly expectedAttach?: 'uprobe_multi' | 'kprobe_multi' | 'kprobe_session';
   /** Encoded instructions, map references still zero; see `relocations`. */
   readonly code: Uint8Array;
   readonly relocations: readonly Relocation[];
+  /** Programs of several functions: all of them, the entry first. Loading them takes BTF func_info. */
+  readonly functions?: readonly LocalFunction[];
   /** Instruction index → place in the source; ascending, each valid until the next. */
   readonly sourceMap: readonly {
     readonly instruction: number;
     readonly line: number;
     readonly column: number;
   }[];
+}
+
+/** A function inside of a program: the entry, the body of a loop, a subprogram. */
+export interface LocalFunction {
+  /** A C identifier. */
+  readonly name: string;
+  /** Slot of its first instruction. */
+  readonly instruction: number;
+  /** In r1 and following. */
+  readonly parameters: number;
 }
 
 /** A 64-bit immediate load (two slots) to be filled with a map's descriptor or the address in its value. */
@@ -113,6 +130,28 @@ export type AttachPointSpec =
   | { readonly kind: 'tracepoint'; readonly subsystem: string; readonly event: string }
   /** BPF_RAW_TRACEPOINT_OPEN by name; for `tracing` programs the name is in FunctionSpec.tracing. */
   | { readonly kind: 'raw-tracepoint'; readonly name: string }
+  /** Kernel functions: one multi-kprobe link for all, or a perf event for each. */
+  | {
+      readonly kind: 'kprobe';
+      readonly return: boolean;
+      readonly targets: readonly {
+        /** `function`, or `module:function`. */
+        readonly symbol: string;
+        readonly offset: bigint;
+        readonly cookie?: bigint;
+      }[];
+    }
+  /** fentry, fexit: the function is in FunctionSpec.tracing. */
+  | { readonly kind: 'trampoline' }
+  /** Walks all objects of a kind once; the kind is in FunctionSpec.tracing. With `pin`, the link is left there instead. */
+  | { readonly kind: 'iterator'; readonly pin?: string }
+  /** A debug register of every CPU, or of a process. */
+  | {
+      readonly kind: 'watchpoint';
+      readonly address: bigint;
+      readonly length: 1 | 2 | 4 | 8;
+      readonly mode: 'r' | 'w' | 'rw' | 'x';
+    }
   | {
       readonly kind: 'uprobe';
       readonly path: string;

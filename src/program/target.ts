@@ -34,6 +34,13 @@ export interface UserFunction {
   readonly offset: bigint;
 }
 
+/** A function of the kernel that may be traced. */
+export interface KernelFunction {
+  readonly name: string;
+  /** Undefined for the kernel itself. */
+  readonly module: string | undefined;
+}
+
 /** One site of a USDT probe in a binary. */
 export interface UsdtSite {
   readonly provider: string;
@@ -78,6 +85,13 @@ export interface Target {
   kernelSymbol(name: string): bigint | undefined;
 
   // What only some programs ask for; a target without an answer leaves it out.
+
+  /** Matches of a wildcard pattern (`*` only) among the functions that can be traced, by name in byte order. */
+  kernelFunctions?(pattern: string): readonly KernelFunction[];
+  /** Modules that are loaded. */
+  kernelModules?(): ReadonlySet<string>;
+  /** Types of a module that is loaded, continuing the kernel's. */
+  moduleBtf?(module: string): Btf | undefined;
 
   /** Name of a system call by its number, as its manual page has it (`fstat`, `umount2`). */
   syscallName?(number: number): string | undefined;

@@ -22,6 +22,8 @@ export interface ProbeLinksOptions extends AttachEnvironment {
 export class ProbeLinks implements Disposable {
   /** Probes that are attached, by their number as people count them: each target of a wildcard is one. */
   count = 0;
+  /** Those that are to be run, among `links`. */
+  readonly iterators: Link[] = [];
   #links: Link[] = [];
 
   /** @throws AttachError when a probe is refused and the script does not want to do without. */
@@ -29,7 +31,10 @@ export class ProbeLinks implements Disposable {
     for (const attachment of attachOrder(loaded.program.attachments)) {
       options.onAttach(attachment);
       try {
-        this.#links.push(...attachOne(attachment, loaded, options));
+        const links = attachOne(attachment, loaded, options);
+        this.#links.push(...links);
+        if (attachment.point.kind === 'iterator' && attachment.point.pin === undefined)
+          this.iterators.push(...links);
         this.count += attachment.probes.length;
       } catch (error) {
         if (!(error instanceof AttachError) || options.missingProbes === 'error') throw error;

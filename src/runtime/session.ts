@@ -16,6 +16,7 @@ import type { Output } from '../output/output.ts';
 import type { Attachment, Program } from '../program/program.ts';
 import type { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import { eventReader } from './event-reader.ts';
+import { runIterator } from './iterators.ts';
 import { Losses, type LossTotals } from './losses.ts';
 import { ProbeLinks } from './probe-links.ts';
 import { MessageCounter } from './repeated-messages.ts';
@@ -188,12 +189,27 @@ export class Session implements Disposable {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         this.#ring?.watch(() => this.#guard(() => this.#drain(recordsAtOnce)), restMs);
+        void this.#runIterators();
         this.#output.idle();
       });
     } finally {
       clearInterval(housekeeping);
       this.#ring?.unwatch();
     }
+  }
+
+  /** Each once. When there is nothing but iterators, the run is over with the last; pinned ones run without us. */
+  async #runIterators(): Promise<void> {
+    const { iterators, links } = this.#links;
+    try {
+      for (const link of iterators) await runIterator(this.#kernel, link);
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+    const only = this.program.attachments.every(
+      ({ point }) => point.kind === 'iterator' || point.kind === 'test-run',
+    );
+    if (this.#failure !== undefined || (only && links.length > 0)) this.stop();
   }
 
   /** Ends the run at an error in a callback, which nobody else would see. */
@@ -219,7 +235,7 @@ export class Session implements Disposable {
 
   #finish(): void {
     this.#links.close();
-    if (this.#failure !== undefined) return;
+    if (this.#failure !== undefined || this.#closed) return;
     this.#drain();
     this.#runNow(({ point }) => point.kind === 'test-run' && point.when === 'end');
     this.#drain();

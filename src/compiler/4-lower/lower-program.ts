@@ -14,6 +14,7 @@ import type { IrModule, ValueId } from '../ir.ts';
 import { syscallNumber } from '../vocabulary/arguments.ts';
 import { lowerCondition } from './conditions.ts';
 import { guardCompat } from './dispatch.ts';
+import { guardLastCall } from './iterator.ts';
 import { Lowering, type LoweringOptions } from './lowering.ts';
 import { ProgramBuilder } from './program-builder.ts';
 import { lowerStatements } from './statements.ts';
@@ -71,20 +72,29 @@ function attachKey({ dispatch, point, expectedAttach }: ResolvedProbe): string |
   if (dispatch !== undefined) return dispatch.group;
   if (point.kind === 'uprobe' && expectedAttach === 'uprobe_multi')
     return `${point.path} ${point.return} ${point.pid}`;
+  if (point.kind === 'kprobe' && expectedAttach === 'kprobe_multi') return `kernel ${point.return}`;
   return undefined;
 }
 
 /** The cookie of a target is the number of its probe among those of the body. */
 function mergedPoint(group: readonly ResolvedProbe[], all: readonly ResolvedProbe[]): Attachment['point'] {
   const { point } = group[0]!;
-  if (point.kind !== 'uprobe') return point;
   if (all.length === 1) return point;
+  if (point.kind === 'uprobe') {
+    const targets = group.flatMap((probe) =>
+      probe.point.kind === 'uprobe' ? numbered(probe.point.targets, all.indexOf(probe)) : [],
+    );
+    return { ...point, targets };
+  }
+  if (point.kind !== 'kprobe') return point;
   const targets = group.flatMap((probe) =>
-    probe.point.kind === 'uprobe'
-      ? probe.point.targets.map((target) => ({ ...target, cookie: BigInt(all.indexOf(probe)) }))
-      : [],
+    probe.point.kind === 'kprobe' ? numbered(probe.point.targets, all.indexOf(probe)) : [],
   );
   return { ...point, targets };
+}
+
+function numbered<T>(targets: readonly T[], number: number): readonly (T & { readonly cookie: bigint })[] {
+  return targets.map((target) => ({ ...target, cookie: BigInt(number) }));
 }
 
 /** Scratch memory is needed or not, and how much, only after lowering: then it is done again with it. */
@@ -115,6 +125,7 @@ function lowerOnce(
   const l = new Lowering(builder, b, { probes: checked.probes, ...scratch });
   l.at(checked.span);
   if (first.dispatch !== undefined) dispatch(l, checked.probes);
+  if (first.context.kind === 'iterator') guardLastCall(l, first.context.typeId);
   const scratchInPredicate = lowerBody(l, checked);
   const { programType, tracing, expectedAttach } = first;
   const spec = {

@@ -271,14 +271,14 @@ function iteratorField(
   name: string,
   span: Span,
 ): TypedExpression {
-  const { btf } = checker.types;
+  const { btf } = checker.types.kernel;
   const found = btf?.findMember(typeId, name);
   if (btf === undefined || found === undefined) {
     const known = btf === undefined ? [] : btf.layout(typeId).members.map((member) => member.name);
     const hint = didYouMeanHint(name, known);
     return checker.fail(span, messages.unknownArgsField(name), hint === undefined ? {} : { hint });
   }
-  const type = checker.types.fromBtf(found.typeId, 'kernel');
+  const type = checker.types.kernel.fromBtf(found.typeId, 'kernel');
   return { op: 'call', type, entry: iteratorEntry, args: [], data: found.bitOffset / 8, span };
 }
 
@@ -309,8 +309,7 @@ export const argumentN: FunctionEntry = {
     const usable =
       ((context.kind === 'registers' || context.kind === 'trampoline') && context.at === 'entry') ||
       context.kind === 'usdt' ||
-      (context.kind === 'btf-arguments' && checker.probe.tracing?.kind === 'raw_tp') ||
-      checker.probe.programType === 'raw_tracepoint';
+      (context.kind === 'btf-arguments' && checker.probe.type.name === 'rawtracepoint');
     if (!usable) return checker.fail(call.span, messages.argNotHere(call.name));
     return {
       op: 'call',
@@ -374,7 +373,7 @@ export const retval: FunctionEntry = {
 function typedResult(checker: Checker, result: BtfArgument, span: Span): TypedExpression {
   if (result.typeId === 0)
     return checker.fail(span, messages.retvalNotHere(' (this function returns nothing)'));
-  const type = checker.types.fromBtf(result.typeId, 'kernel');
+  const type = checker.types.kernel.fromBtf(result.typeId, 'kernel');
   return { op: 'call', type, entry: btfEntry, args: [], data: result, span };
 }
 

@@ -1,0 +1,105 @@
+/**
+ * `fentry:[MODULE:]FUNCTION` and `fexit:[MODULE:]FUNCTION` (before, `kfunc` and `kretfunc`): the entry and return of
+ * a kernel function by trampoline, with arguments and result as its BTF has them. Each function needs a program of
+ * its own: the verifier checks it against the function's type.
+ */
+import { hasWildcard } from '../../base/wildcard.ts';
+import type { KernelFunction, Target } from '../../program/target.ts';
+import { findFunctions, missingModule } from '../kprobe/functions.ts';
+import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
+import { prototypeOf } from './prototype.ts';
+
+function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): ProbeType {
+  const type: ProbeType = {
+    name,
+    aliases,
+    probetype: name,
+    partCounts: [1, 2, 3],
+    listed: name === 'fentry' ? 'kernel' : 'never',
+    expand(parts, environment) {
+      const { target } = environment;
+      if (!isKernelFunction(parts, environment)) return [];
+      const [module, pattern] = split(parts);
+      const functions = findFunctions(target, module, pattern);
+      const found = functions.flatMap((fn) => resolve(fn, target) ?? []);
+      if (found.length === 0) return noMatch(module, pattern, parts, environment);
+      if (!hasWildcard(pattern) && found.length > 1) {
+        environment.error(
+          `ambiguous attach point, please specify module containing the function '${pattern}'`,
+        );
+        return [];
+      }
+      if (target.has(name)) return found;
+      environment.error(`This kernel refuses ${name} programs`, refusalHint);
+      return [];
+    },
+    list(parts, { target }) {
+      const [module, pattern] = split(parts);
+      const typed = findFunctions(target, module, pattern).filter(
+        (fn) => btfOf(fn, target)?.find(fn.name, 'func') !== undefined,
+      );
+      return typed.map((fn) => `fentry:${fn.module ?? 'vmlinux'}:${fn.name}`);
+    },
+  };
+
+  function resolve(fn: KernelFunction, target: Target): ResolvedProbe | undefined {
+    const btf = btfOf(fn, target);
+    const prototype = btf && prototypeOf(btf, fn.name);
+    if (prototype === undefined) return undefined;
+    const { args, result } = prototype;
+    return {
+      type,
+      name: `${name}:${fn.module ?? 'vmlinux'}:${fn.name}`,
+      programType: 'tracing',
+      tracing: { kind: name, target: fn.name, ...(fn.module === undefined ? {} : { module: fn.module }) },
+      point: { kind: 'trampoline' },
+      via: `${name} trampoline`,
+      context: { kind: 'btf-arguments', args, ...(name === 'fexit' ? { result } : {}) },
+      space: 'kernel',
+      functionName: fn.name,
+    };
+  }
+
+  function noMatch(
+    module: string | undefined,
+    pattern: string,
+    parts: readonly string[],
+    environment: ExpandEnvironment,
+  ): [] {
+    const { target } = environment;
+    if (target.btf === undefined)
+      environment.error(`${name} needs the kernel's types, and this kernel has none (CONFIG_DEBUG_INFO_BTF)`);
+    else if (missingModule(target, module))
+      environment.missing(`specified module ${module} in probe ${name}:${parts.join(':')} is not loaded.`);
+    else
+      environment.missing(
+        hasWildcard(pattern) || hasWildcard(module ?? '') ? '' : `No matches for ${name} ${parts.join(':')}.`,
+      );
+    return [];
+  }
+
+  return type;
+}
+
+const refusalHint = 'kprobe and tracepoint probes may work; kscope --info shows what this kernel has';
+
+/** `fentry:bpf:…`, probes on BPF programs, is a form of its own. */
+function isKernelFunction(parts: readonly string[], environment: ExpandEnvironment): boolean {
+  if (parts[0] === 'bpf' && parts.length > 1) {
+    environment.error('probes on BPF programs are not supported yet');
+    return false;
+  }
+  if (parts.length === 3) environment.error("Only the 'bpf' variant of this probe supports 4 arguments");
+  return parts.length < 3;
+}
+
+function split(parts: readonly string[]): readonly [module: string | undefined, pattern: string] {
+  return parts.length === 2 ? [parts[0], parts[1]!] : [undefined, parts[0] ?? '*'];
+}
+
+function btfOf(fn: KernelFunction, target: Target) {
+  return fn.module === undefined ? target.btf : target.moduleBtf?.(fn.module);
+}
+
+export const fentry = trampolineProbe('fentry', ['f', 'kfunc']);
+export const fexit = trampolineProbe('fexit', ['fr', 'kretfunc']);
