@@ -37,15 +37,13 @@ async function show() {
   process.on('SIGINT', () => {});
   /** @type {Record<string, unknown>} */
   const maps = {};
-  const started = Date.now();
   let seconds = 0;
   const screen = out.isTTY ? new Screen(out) : undefined;
   for await (const line of createInterface({ input: child.stdout })) {
     const { type, data } = parse(line);
     if (type !== 'map' && type !== 'hist') continue;
     Object.assign(maps, data);
-    if (!('@opened' in Object(data))) continue;
-    seconds = Math.round((Date.now() - started) / 1000);
+    if ('@calls' in Object(data)) seconds++;
     screen?.draw(view());
   }
   const status = await new Promise((resolve) =>
