@@ -126,9 +126,12 @@ function addToSeries(l: Lowering, copy: ValueId, value: ValueId, type: Series): 
   const now = l.b.call(helpers.ktimeGetBootNs);
   const number = l.b.binary('div', now, type.intervalNs);
   const slot = l.b.binary('mod', number, BigInt(type.intervals));
+  const [inside, fresh, merge, on] = [l.b.block(), l.b.block(), l.b.block(), l.b.block()];
+  // Always so, but the verifier knows nothing of what a remainder can be.
+  l.b.branch('lt', slot, BigInt(type.intervals), inside, on, { likely: 'then' });
+  l.b.switchTo(inside);
   const entry = l.b.binary('add', copy, l.b.binary('mul', slot, BigInt(SeriesLayout.size)));
   const mark = l.b.binary('add', number, 1n);
-  const [fresh, merge, on] = [l.b.block(), l.b.block(), l.b.block()];
   l.b.branch('ne', l.b.load(8, entry, SeriesLayout.number), mark, fresh, merge, { likely: 'otherwise' });
   l.b.switchTo(fresh);
   l.b.store(8, entry, SeriesLayout.number, mark);

@@ -1,11 +1,12 @@
 /** Aggregate functions: what may be assigned to a map and is summed up there. */
+import { SeriesLayout } from '../../program/layout.ts';
 import type { AggregateType } from '../../program/types.ts';
 import type { Checker } from '../3-check/checker.ts';
 import { convert, integerTypeOf, isOpenLiteral } from '../3-check/convert.ts';
 import { int64, uint64 } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import { messages } from '../messages/messages.ts';
-import { checkArguments, checkArity, kindName } from './call.ts';
+import { checkArguments, checkArity, kindName, literalString } from './call.ts';
 import type { AggregateEntry, CallSite } from './entry.ts';
 
 const count: AggregateEntry = {
@@ -102,6 +103,62 @@ function lhistProblem(min: bigint, max: bigint, step: bigint) {
   return buckets > maximumBuckets ? messages.lhistBuckets(buckets) : undefined;
 }
 
+type Series = Extract<AggregateType, { kind: 'tseries' }>;
+const combineNames = ['avg', 'max', 'min', 'sum'] as const satisfies readonly Series['combine'][];
+const intervalLimit = 1_000_000n;
+/** One CPU's copy of a map value can have no more bytes (PCPU_MIN_UNIT_SIZE, linux/percpu.h). */
+const copyLimit = 32_768;
+
+const tseries: AggregateEntry = {
+  name: 'tseries',
+  check(checker, call) {
+    const { unstable_tseries: setting } = checker.program.config;
+    if (setting === 'error') {
+      checker.error(call.span, messages.unstableDisabled('tseries'));
+      return undefined;
+    }
+    if (call.args.length < 3) {
+      checker.error(call.span, messages.tooFewArguments('tseries', 3, call.args.length));
+      return undefined;
+    }
+    if (!checkArity(checker, call, 3, 4)) return undefined;
+    if (setting === 'warn') checker.warning(undefined, messages.unstableUsed('tseries'));
+    const argument = integerArgument(checker, call);
+    const interval = literal(checker, call, 1, 'interval_ns');
+    const intervals = literal(checker, call, 2, 'num_intervals');
+    const combine = combination(checker, call);
+    if (!argument || interval === undefined || intervals === undefined || combine === undefined)
+      return undefined;
+    const problem = seriesProblem(interval, intervals);
+    if (problem !== undefined) {
+      checker.error(call.span, problem);
+      return undefined;
+    }
+    const signed = integerTypeOf(argument.type)!.signed;
+    return {
+      aggregate: { kind: 'tseries', intervalNs: interval, intervals: Number(intervals), combine, signed },
+      argument: convert(argument, signed ? int64 : uint64),
+    };
+  },
+};
+
+function combination(checker: Checker, call: CallSite): Series['combine'] | undefined {
+  const [, , , written] = call.args;
+  if (written === undefined) return 'last';
+  const name = literalString(checker, call, written);
+  const known = combineNames.find((one) => one === name);
+  if (known === undefined && name !== undefined) checker.error(call.span, messages.tseriesAggregate(name));
+  return known;
+}
+
+function seriesProblem(interval: bigint, intervals: bigint) {
+  if (interval < 1n) return messages.tseriesIntervalNs(interval);
+  if (intervals < 1n) return messages.tseriesIntervalsMin(intervals);
+  if (intervals >= intervalLimit) return messages.tseriesIntervalsMax(intervals);
+  const most = Math.floor(copyLimit / SeriesLayout.size);
+  return intervals > BigInt(most) ? messages.tseriesTooLarge(intervals, most) : undefined;
+}
+
 export const aggregates: readonly AggregateEntry[] = [
   count,
   ofInteger('sum'),
@@ -111,6 +168,7 @@ export const aggregates: readonly AggregateEntry[] = [
   ofInteger('stats'),
   hist,
   lhist,
+  tseries,
 ];
 
 export type { AggregateType };

@@ -7,6 +7,7 @@ import { assertions } from './functions/assertions.ts';
 import { bswap } from './functions/bswap.ts';
 import { buf } from './functions/buf.ts';
 import { containerOf } from './functions/container-of.ts';
+import { debugf } from './functions/debugf.ts';
 import { elementFunctions } from './functions/elements.ts';
 import { join } from './functions/join.ts';
 import { machineFacts } from './functions/machine-facts.ts';
@@ -24,6 +25,7 @@ import { searches } from './functions/strings/search.ts';
 import { relatives } from './functions/tasks.ts';
 import { textFunctions } from './functions/texts.ts';
 import { typeTests } from './functions/type-tests.ts';
+import { unsafeFunctions } from './functions/unsafe.ts';
 
 const entries: readonly FunctionEntry[] = [
   ...builtins,
@@ -50,6 +52,8 @@ const entries: readonly FunctionEntry[] = [
   containerOf,
   ...elementFunctions,
   join,
+  debugf,
+  ...unsafeFunctions,
 ];
 
 const functions: ReadonlyMap<string, FunctionEntry> = new Map(entries.map((entry) => [entry.name, entry]));

@@ -34,6 +34,7 @@ const rows: readonly Row[] = [
   ['find_vma', 180, '5.17', 'memory mapping of an address'],
   ['map_lookup_percpu_elem', 195, '5.19', 'the copy of another CPU'],
   ['ktime_get_tai_ns', 208, '6.1', 'the TAI clock'],
+  ['probe_write_user', 36, '4.8', 'writing user memory'],
   ['override_return', 58, '4.16', 'override()', 'kprobe'],
   ['get_stackid', 27, '4.6', 'stack traces'],
   ['read_branch_records', 119, '5.6', 'branch records of a sample', 'perf_event'],

@@ -196,6 +196,15 @@ export const functionMessages = {
     'tseries-intervals-max',
     (count: bigint) => `tseries() num_intervals must be < 1000000 (${count} provided)`,
   ),
+  tseriesTooLarge: message(
+    'tseries-too-large',
+    (count: bigint, most: number) =>
+      `tseries() can keep at most ${most} intervals on this kernel (${count} provided)`,
+    {
+      cause: 'Each CPU keeps its own copy of the series, and the kernel limits such copies to 32 KiB.',
+      remedy: 'Ask for fewer or longer intervals.',
+    },
+  ),
   tseriesIntervalNs: message(
     'tseries-interval-ns',
     (interval: bigint) => `tseries() interval_ns must be >= 1 (${interval} provided)`,
@@ -212,5 +221,13 @@ export const functionMessages = {
   usermodeArchitecture: message(
     'usermode-architecture',
     () => "'usermode' builtin is only supported on x86_64",
+  ),
+  writeUserSource: message('write-user-source', (type: string) => ({
+    text: `write_user() expects a string, an array or the address of a variable as the second argument (${type} provided)`,
+    hint: 'Take the address of the variable: `write_user($to, &$value, sizeof($value))`.',
+  })),
+  writeUserLength: message(
+    'write-user-length',
+    (available: number) => `write_user() expects an int literal between 1 and ${available} as the length`,
   ),
 } as const;

@@ -20,9 +20,9 @@ function emitting(l: Lowering, call: TypedCall, action: EventAction): ValueId {
   return l.b.const(0n);
 }
 
-type FormatAction = 'printf' | 'errorf' | 'warnf' | 'cat';
+type FormatAction = 'printf' | 'errorf' | 'warnf' | 'cat' | 'system';
 
-function formatted(name: FormatAction): FunctionEntry {
+export function formatted(name: FormatAction): FunctionEntry {
   const entry: FunctionEntry = {
     name,
     callOnly: true,
@@ -157,7 +157,7 @@ export const exit: FunctionEntry = {
   },
   lower(l, call) {
     emitEvent(l, { action: 'exit' }, call.args, call.span);
-    l.b.ret(0n);
+    l.leave();
     return l.b.parameters[0]!;
   },
 };
