@@ -40,6 +40,8 @@ export interface CompileOptions {
    * system's headers then come from BTF.
    */
   readonly readInclude?: (path: string, from: string | undefined) => Source | undefined;
+  /** Allow functions that change the traced system: `signal`, `override`, `system`, `write_user`. */
+  readonly unsafe?: boolean;
   /** Instruction set to emit, instead of the best that the target has. */
   readonly isa?: IsaVersion;
   /** Optimisation passes to leave out, by name. */
@@ -103,7 +105,7 @@ function runPhases(
   options.onStage?.({ kind: 'ast', after: 'expand', ast });
   const checked = checkProgram(
     ast,
-    { target, types: new ProgramTypes(kernelTypes, c.types), config },
+    { target, types: new ProgramTypes(kernelTypes, c.types), config, unsafe: options.unsafe ?? false },
     reporter,
   );
   if (checked === undefined || checked.probes.length === 0) return { program: undefined, config };

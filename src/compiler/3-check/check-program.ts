@@ -48,16 +48,18 @@ export interface CheckContext {
   readonly target: Target;
   readonly types: ProgramTypes;
   readonly config: Config;
+  readonly unsafe: boolean;
 }
 
 export function checkProgram(
   ast: ProgramAst,
-  { target, types, config }: CheckContext,
+  { target, types, config, unsafe }: CheckContext,
   reporter: Reporter,
 ): CheckedProgram | undefined {
   const state: ProgramState = {
     target,
     config,
+    unsafe,
     reporter,
     types,
     maps: new Map(),

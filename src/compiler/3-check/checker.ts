@@ -21,6 +21,8 @@ import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from 
 export interface ProgramState {
   readonly target: Target;
   readonly config: Config;
+  /** Functions that change the traced system are allowed. */
+  readonly unsafe: boolean;
   readonly reporter: Reporter;
   readonly types: ProgramTypes;
   readonly maps: Map<string, MapSymbol>;
