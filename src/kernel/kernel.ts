@@ -11,8 +11,8 @@ export interface Kernel {
   perfEventOpen(attr: Uint8Array, pid: number, cpu: number, groupFd: number, flags: number): number;
   /** Bytes are passed by address. */
   ioctl(fd: number, request: number, argument: number | Uint8Array): number;
-  /** The address of a new shared mapping. */
-  mmap(length: number, protection: number, fd: number, offset: number): number;
+  /** The address of a new mapping: shared, unless `flags` say otherwise. */
+  mmap(length: number, protection: number, fd: number, offset: number, flags?: number): number;
   munmap(address: number, length: number): number;
   /** A window on mapped memory. Touching it after munmap kills the process: only owners of mappings call this. */
   view(address: number, length: number): ArrayBuffer;

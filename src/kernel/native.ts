@@ -101,8 +101,8 @@ class NativeKernel implements Kernel {
     return this.#call(this.#nr.ioctl, fd, request, value);
   }
 
-  mmap(length: number, protection: number, fd: number, offset: number): number {
-    return this.#call(this.#nr.mmap, 0, length, protection, mapShared, fd, offset);
+  mmap(length: number, protection: number, fd: number, offset: number, flags = mapShared): number {
+    return this.#call(this.#nr.mmap, 0, length, protection, flags, fd, offset);
   }
 
   munmap(address: number, length: number): number {
