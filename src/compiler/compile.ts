@@ -154,8 +154,12 @@ function emitFunction(
     options.disabledPasses === undefined ? {} : { disabled: options.disabledPasses },
   );
   options.onStage?.({ kind: 'ir', after: 'optimise', name, module: optimised });
-  const { code, relocations, sourceMap } = emit(optimised, { isa: options.isa ?? target.isa, name });
-  const made: FunctionSpec = { ...spec, code, relocations, sourceMap };
+  const { code, relocations, sourceMap, functions } = emit(optimised, {
+    isa: options.isa ?? target.isa,
+    name,
+  });
+  const several = functions.length > 1 ? { functions } : {};
+  const made: FunctionSpec = { ...spec, code, relocations, ...several, sourceMap };
   options.onStage?.({ kind: 'code', name, function: made });
   return made;
 }

@@ -23,6 +23,13 @@ export interface ProgramSource {
   readonly attachBtfId?: number;
   /** BTF of a module (5.11). */
   readonly attachBtfFd?: FdNumber;
+  /** Types of the functions of a program that has several. */
+  readonly functionInfo?: {
+    readonly btf: Uint8Array;
+    /** Array of struct bpf_func_info. */
+    readonly records: Uint8Array;
+    readonly recordSize: number;
+  };
 }
 
 const instructionSize = 8;

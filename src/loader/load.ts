@@ -72,6 +72,7 @@ function loadFunction(
     ...{ name, type, license: program.license },
     code: relocate(spec, (index) => must(numbers[index], `map ${index} of function ${name}`)),
     expectedAttachType: attachTypeOf(spec),
+    ...(spec.functions === undefined ? {} : { functionInfo: functionInfo(spec.functions) }),
   };
   if (spec.tracing === undefined) return withSourcePlace(program, spec, () => loadProgram(kernel, source));
   const target = tracingTarget(spec.tracing, kernel, btf);

@@ -7,6 +7,11 @@ import type { Lowering } from './lowering.ts';
 import { keyAddress } from './map-access.ts';
 
 export function readAggregate(l: Lowering, map: MapSymbol, key: TypedExpression | undefined): ValueId {
+  return l.withTemporaries(() => readAggregateAt(l, map, keyAddress(l, key)));
+}
+
+/** The same for a key that lies in memory. */
+export function readAggregateAt(l: Lowering, map: MapSymbol, key: ValueId): ValueId {
   const type = l.program.userMap(map).value;
   switch (type.kind) {
     case 'count':
@@ -29,30 +34,22 @@ export function extremeOperator(kind: 'min' | 'max', signed: boolean): CompareOp
 }
 
 /** Runs `body` with the address of each CPU's copy. */
-function eachCopy(
-  l: Lowering,
-  map: MapSymbol,
-  key: TypedExpression | undefined,
-  body: (copy: ValueId) => void,
-): void {
-  l.withTemporaries(() => {
-    const keyAt = keyAddress(l, key);
-    const mapIndex = l.program.userMap(map).map;
-    const cpu = l.b.variable(0n);
-    const [head, inside, on] = [l.b.block(), l.b.block(), l.b.block()];
-    l.b.jump(head);
-    l.b.switchTo(head);
-    l.b.branch('lt', l.b.read(cpu), BigInt(l.target.possibleCpus), inside, on, { likely: 'then' });
-    l.b.switchTo(inside);
-    const copy = l.b.call(helpers.mapLookupPercpu, [l.b.map(mapIndex), keyAt, l.b.read(cpu)]);
-    l.when('ne', copy, 0n, () => body(copy), 'then');
-    l.b.write(cpu, l.b.binary('add', l.b.read(cpu), 1n));
-    l.b.jump(head);
-    l.b.switchTo(on);
-  });
+function eachCopy(l: Lowering, map: MapSymbol, key: ValueId, body: (copy: ValueId) => void): void {
+  const mapIndex = l.program.userMap(map).map;
+  const cpu = l.b.variable(0n);
+  const [head, inside, on] = [l.b.block(), l.b.block(), l.b.block()];
+  l.b.jump(head);
+  l.b.switchTo(head);
+  l.b.branch('lt', l.b.read(cpu), BigInt(l.target.possibleCpus), inside, on, { likely: 'then' });
+  l.b.switchTo(inside);
+  const copy = l.b.call(helpers.mapLookupPercpu, [l.b.map(mapIndex), key, l.b.read(cpu)]);
+  l.when('ne', copy, 0n, () => body(copy), 'then');
+  l.b.write(cpu, l.b.binary('add', l.b.read(cpu), 1n));
+  l.b.jump(head);
+  l.b.switchTo(on);
 }
 
-function total(l: Lowering, map: MapSymbol, key: TypedExpression | undefined, offset: number): ValueId {
+function total(l: Lowering, map: MapSymbol, key: ValueId, offset: number): ValueId {
   const sum = l.b.variable(0n);
   eachCopy(l, map, key, (copy) =>
     l.b.write(sum, l.b.binary('add', l.b.read(sum), l.b.load(8, copy, offset))),
@@ -60,7 +57,7 @@ function total(l: Lowering, map: MapSymbol, key: TypedExpression | undefined, of
   return l.b.read(sum);
 }
 
-function average(l: Lowering, map: MapSymbol, key: TypedExpression | undefined, signed: boolean): ValueId {
+function average(l: Lowering, map: MapSymbol, key: ValueId, signed: boolean): ValueId {
   const [sum, count] = [l.b.variable(0n), l.b.variable(0n)];
   eachCopy(l, map, key, (copy) => {
     l.b.write(sum, l.b.binary('add', l.b.read(sum), l.b.load(8, copy, AverageLayout.total)));
@@ -72,7 +69,7 @@ function average(l: Lowering, map: MapSymbol, key: TypedExpression | undefined, 
   return l.b.read(result);
 }
 
-function extreme(l: Lowering, map: MapSymbol, key: TypedExpression | undefined, better: CompareOp): ValueId {
+function extreme(l: Lowering, map: MapSymbol, key: ValueId, better: CompareOp): ValueId {
   const [best, any] = [l.b.variable(0n), l.b.variable(0n)];
   eachCopy(l, map, key, (copy) => {
     const [take, compare, on] = [l.b.block(), l.b.block(), l.b.block()];

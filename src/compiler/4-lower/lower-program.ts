@@ -9,12 +9,16 @@ import type { Attachment, FunctionSpec } from '../../program/program.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { CheckedProbe, CheckedProgram } from '../3-check/check-program.ts';
+import { variableUses } from '../3-check/variable-uses.ts';
 import { FunctionBuilder } from '../ir/builder.ts';
 import type { IrModule, ValueId } from '../ir.ts';
 import { syscallNumber } from '../vocabulary/arguments.ts';
+import { callDepth, stackBudgetFor } from './call-depth.ts';
 import { lowerCondition } from './conditions.ts';
 import { guardCompat } from './dispatch.ts';
+import { FunctionList } from './function-list.ts';
 import { guardLastCall } from './iterator.ts';
+import { isFunctionLoop } from './loop-calls.ts';
 import { Lowering, type LoweringOptions } from './lowering.ts';
 import { ProgramBuilder } from './program-builder.ts';
 import { lowerStatements } from './statements.ts';
@@ -122,7 +126,10 @@ function lowerOnce(
   const { first, checked } = unit;
   const name = functionName(first.name, number);
   const b = new FunctionBuilder(name, 1);
-  const l = new Lowering(builder, b, { probes: checked.probes, ...scratch });
+  const functions = new FunctionList();
+  const entry = functions.reserve();
+  const stackBudget = stackBudgetFor(callDepth(checked.body, isFunctionLoop(builder.target)));
+  const l = new Lowering(builder, b, { probes: checked.probes, functions, stackBudget, ...scratch });
   l.at(checked.span);
   if (first.dispatch !== undefined) dispatch(l, checked.probes);
   if (first.context.kind === 'iterator') guardLastCall(l, first.context.typeId);
@@ -134,8 +141,9 @@ function lowerOnce(
     ...(tracing === undefined ? {} : { tracing }),
     ...(expectedAttach === undefined ? {} : { expectedAttach }),
   };
+  functions.define(entry, b.finish());
   return {
-    lowered: { spec, module: { functions: [b.finish()] } },
+    lowered: { spec, module: functions.finish() },
     scratch: l.scratchNeeded,
     scratchInPredicate,
   };
@@ -145,7 +153,7 @@ function lowerOnce(
  * The predicate first, and only then what the body needs: most events end at the predicate. Tells whether the
  * predicate took scratch memory.
  */
-function lowerBody(l: Lowering, { predicate, body, variables }: CheckedProbe): boolean {
+function lowerBody(l: Lowering, { predicate, body }: CheckedProbe): boolean {
   if (predicate !== undefined) {
     l.at(predicate.span);
     const [yes, no] = [l.b.block(), l.b.block()];
@@ -159,7 +167,8 @@ function lowerBody(l: Lowering, { predicate, body, variables }: CheckedProbe): b
   }
   const inPredicate = l.scratchNeeded > 0;
   l.prepareScratch();
-  l.variables.prepare(variables);
+  const { used } = variableUses([predicate, body], isFunctionLoop(l.target));
+  l.variables.prepare(used);
   lowerStatements(l, body);
   if (!l.b.terminated) l.b.ret(0n);
   return inPredicate;

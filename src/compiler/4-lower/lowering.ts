@@ -9,10 +9,12 @@ import type { UserMap } from '../../program/program.ts';
 import type { Type } from '../../program/types.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { Span } from '../ast.ts';
-import type { FunctionBuilder, Operand } from '../ir/builder.ts';
+import { FunctionBuilder, type Operand } from '../ir/builder.ts';
 import type { ValueId } from '../ir.ts';
 import { positionOf } from '../messages/position.ts';
 import { lowerInto, lowerPlace, lowerValue } from './expressions.ts';
+import { type Callee, Frame, type SlotKey } from './frame.ts';
+import type { FunctionList } from './function-list.ts';
 import { helpers } from './helper-ids.ts';
 import type { Place } from './place.ts';
 import type { ProgramBuilder } from './program-builder.ts';
@@ -20,7 +22,6 @@ import { VariableStorage } from './variable-storage.ts';
 
 /** Places larger than this go to per-CPU scratch memory, and so do all once the stack is spoken for. */
 const stackObjectLimit = 96;
-const stackBudget = 288;
 
 export interface LoweringOptions {
   /** All that lead to this program; alike as far as it can tell. */
@@ -29,6 +30,12 @@ export interface LoweringOptions {
   readonly scratchMap: number | undefined;
   /** The predicate needs some of it already. */
   readonly scratchInPredicate: boolean;
+  /** Where functions that the program calls are put. */
+  readonly functions: FunctionList;
+  /** Bytes of stack for variables and temporaries; see call-depth.ts. */
+  readonly stackBudget: number;
+  /** Undefined for the entry of the program. */
+  readonly callee?: Callee;
 }
 
 export class Lowering {
@@ -36,9 +43,10 @@ export class Lowering {
   readonly b: FunctionBuilder;
   readonly probe: ResolvedProbe;
   readonly probes: readonly ResolvedProbe[];
-  readonly context: ValueId;
   readonly variables = new VariableStorage(this);
-  readonly #scratchMap: number | undefined;
+  readonly functions: FunctionList;
+  readonly callee: Callee | undefined;
+  readonly #options: LoweringOptions;
   #scratchBase: ValueId | undefined;
   #scratchUsed = 0;
   #stackUsed = 0;
@@ -53,13 +61,18 @@ export class Lowering {
     this.b = builder;
     this.probes = options.probes;
     this.probe = must(options.probes[0], 'probe of a program');
-    this.context = builder.parameters[0]!;
-    this.#scratchMap = options.scratchMap;
+    this.functions = options.functions;
+    this.callee = options.callee;
+    this.#options = options;
     this.predicateNeedsScratch = options.scratchInPredicate;
   }
 
   get target() {
     return this.program.target;
+  }
+
+  get context(): ValueId {
+    return this.callee === undefined ? this.b.parameters[0]! : this.loadSlot('context');
   }
 
   /** The instructions that follow come from this place in the source. */
@@ -92,11 +105,16 @@ export class Lowering {
   /** Memory for a temporary value. */
   temporary(size: number): Place {
     const rounded = (size + 7) & ~7;
-    if (rounded <= stackObjectLimit && this.#stackUsed + rounded <= stackBudget) {
-      this.#stackUsed += rounded;
-      return { base: this.b.stackAddress(this.b.stackObject(rounded, 8)), offset: 0, align: 8 };
-    }
+    const { stackBudget } = this.#options;
+    if (rounded <= stackObjectLimit && this.#stackUsed + rounded <= stackBudget)
+      return this.stackBlock(rounded);
     return this.scratch(rounded);
+  }
+
+  /** Memory that has to be on the stack, whatever it takes. */
+  stackBlock(size: number): Place {
+    this.#stackUsed += size;
+    return { base: this.b.stackAddress(this.b.stackObject(size, 8)), offset: 0, align: 8 };
   }
 
   temporaryFor(type: Type): Place {
@@ -121,29 +139,81 @@ export class Lowering {
     this.#scratchUsed += (size + 7) & ~7;
     this.scratchNeeded = Math.max(this.scratchNeeded, this.#scratchUsed);
     // Without the map this is the first attempt, made to learn the size: any address will do.
-    return { base: this.#scratchBase ?? this.context, offset, align: 8 };
+    return { base: this.#scratchStart(), offset, align: 8 };
+  }
+
+  #scratchStart(): ValueId {
+    if (this.callee !== undefined && this.#options.scratchMap !== undefined) return this.loadSlot('scratch');
+    return this.#scratchBase ?? this.b.parameters[0]!;
+  }
+
+  /** The first scratch byte that is free now, for a function that is called now. */
+  freeScratch(): ValueId {
+    return this.address({ base: this.#scratchStart(), offset: this.#scratchUsed, align: 8 });
+  }
+
+  /** A function called now needed `size` bytes from there on. */
+  noteScratch(size: number): void {
+    this.scratchNeeded = Math.max(this.scratchNeeded, this.#scratchUsed + size);
   }
 
   readonly predicateNeedsScratch: boolean;
 
   /** Looks scratch memory up once, where everything that follows can use it. */
   prepareScratch(): void {
-    if (this.#scratchMap === undefined || this.#scratchBase !== undefined) return;
+    const { scratchMap } = this.#options;
+    if (scratchMap === undefined || this.#scratchBase !== undefined) return;
     const key = { base: this.b.stackAddress(this.b.stackObject(4, 4)), offset: 0, align: 4 as const };
     this.b.store(4, key.base, 0, 0n);
-    const base = this.b.call(helpers.mapLookup, [this.b.map(this.#scratchMap), key.base]);
+    const base = this.b.call(helpers.mapLookup, [this.b.map(scratchMap), key.base]);
     this.returnIf('eq', base, 0n);
     this.#scratchBase = base;
   }
 
+  // Functions of the same program
+
+  /** Starts another function, which gets a frame as its parameter number `parameter`. */
+  child(kind: Callee['kind'], name: string, parameters: number, parameter: number): Lowering {
+    const callee: Callee = { kind, frame: new Frame(), parameter };
+    const builder = new FunctionBuilder(name, parameters);
+    builder.at(this.b.place);
+    return new Lowering(this.program, builder, { ...this.#options, callee });
+  }
+
+  /** Address and offset of a slot in the frame that this function got. */
+  slot(key: SlotKey): Place {
+    const { frame, parameter } = must(this.callee, 'frame of a called function');
+    return { base: this.b.parameters[parameter]!, offset: frame.slot(key), align: 8 };
+  }
+
+  /** What the caller put there, which it does not change. */
+  loadSlot(key: SlotKey): ValueId {
+    const { base, offset } = this.slot(key);
+    return this.b.load(8, base, offset, { invariant: true });
+  }
+
   // Control
+
+  /** Ends the probe's action or the subprogram, from wherever this is. */
+  leave(value: Operand = 0n): void {
+    if (this.callee?.kind !== 'loop') return this.b.ret(value);
+    const result = this.b.value(value);
+    for (const [key, stored] of [
+      ['leave', 1n],
+      ['result', result],
+    ] as const) {
+      const { base, offset } = this.slot(key);
+      this.b.store(8, base, offset, stored);
+    }
+    this.b.ret(1n);
+  }
 
   /** Leaves the program when the comparison holds; the way on is the likely one. */
   returnIf(operator: 'eq' | 'ne', a: Operand, b: Operand): void {
     const [leave, on] = [this.b.block(), this.b.block()];
     this.b.branch(operator, a, b, leave, on, { likely: 'otherwise' });
     this.b.switchTo(leave);
-    this.b.ret(0n);
+    this.leave();
     this.b.switchTo(on);
   }
 

@@ -5,6 +5,7 @@ import { isScalar } from '../3-check/type-rules.ts';
 import type { TypedExpression, TypedStatement } from '../3-check/typed.ts';
 import { lowerAggregate } from './aggregates.ts';
 import { lowerCondition } from './conditions.ts';
+import { isFunctionLoop, lowerMapCall, lowerRangeCall } from './loop-calls.ts';
 import type { Lowering } from './lowering.ts';
 import { assignMap } from './map-access.ts';
 import { copyMemory, zeroMemory } from './memory.ts';
@@ -31,7 +32,9 @@ function lowerStatement(l: Lowering, s: TypedStatement): void {
     case 'while':
       return lowerWhile(l, s);
     case 'for-range':
-      return lowerRange(l, s);
+      return isFunctionLoop(l.target)(s) ? lowerRangeCall(l, s) : lowerRange(l, s);
+    case 'for-map':
+      return lowerMapCall(l, s);
     case 'unroll':
       for (let i = 0; i < s.count && !l.b.terminated; i++) lowerStatements(l, s.body);
       return;
@@ -39,9 +42,7 @@ function lowerStatement(l: Lowering, s: TypedStatement): void {
     case 'continue':
       return lowerJump(l, s.op);
     case 'return':
-      return l.b.ret(s.value === undefined ? 0n : l.value(s.value));
-    case 'for-map':
-      throw new InternalError('a loop over a map reaches lowering only when the target has callbacks');
+      return l.leave(s.value === undefined ? 0n : l.value(s.value));
     default:
       return assertNever(s, 'statement');
   }
@@ -111,6 +112,8 @@ function lowerRange(l: Lowering, { variable, start, end, body }: Of<'for-range'>
 
 function lowerJump(l: Lowering, kind: 'break' | 'continue'): void {
   const loop = l.loops.at(-1);
-  if (loop === undefined) throw new InternalError(`${kind} outside of a loop`);
-  l.b.jump(kind === 'break' ? loop.breakTo : loop.continueTo);
+  if (loop !== undefined) return l.b.jump(kind === 'break' ? loop.breakTo : loop.continueTo);
+  if (l.callee?.kind !== 'loop') throw new InternalError(`${kind} outside of a loop`);
+  // The helper that calls this body asks after each round whether to stop.
+  l.b.ret(kind === 'break' ? 1n : 0n);
 }

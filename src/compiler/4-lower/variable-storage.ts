@@ -1,7 +1,10 @@
-/** Where scratch variables live: scalars as SSA variables, the others in memory of their own. */
+/**
+ * Where scratch variables live: scalars as SSA variables, the others in memory of their own. In a function called
+ * by the program itself, variables of the caller live in the frame: scalars as values, the others as addresses.
+ */
 
 import { must } from '../../base/assert.ts';
-import { sizeOf } from '../../program/layout.ts';
+import { layoutOf, sizeOf } from '../../program/layout.ts';
 import { isScalar } from '../3-check/type-rules.ts';
 import type { VariableSymbol } from '../3-check/typed.ts';
 import type { Variable } from '../ir/builder.ts';
@@ -14,6 +17,7 @@ export class VariableStorage {
   readonly #lowering: Lowering;
   readonly #scalars = new Map<VariableSymbol, Variable>();
   readonly #places = new Map<VariableSymbol, Place>();
+  #captured: ReadonlySet<VariableSymbol> = new Set();
 
   constructor(lowering: Lowering) {
     this.#lowering = lowering;
@@ -33,15 +37,43 @@ export class VariableStorage {
     }
   }
 
+  /** These variables are the caller's. */
+  capture(variables: ReadonlySet<VariableSymbol>): void {
+    this.#captured = variables;
+  }
+
+  /** Memory that is not cleared, because all of it is written before anything else happens. */
+  allocate(variable: VariableSymbol): Place {
+    const place = this.#lowering.temporaryFor(typeOf(variable));
+    this.#places.set(variable, place);
+    return place;
+  }
+
+  /** Where an element of a tuple begins in the variable's memory. */
+  offsetIn(variable: VariableSymbol, element: number): number {
+    const type = typeOf(variable);
+    return type.kind === 'tuple' ? must(layoutOf(type).offsets[element], 'element of a tuple') : 0;
+  }
+
   place(variable: VariableSymbol): Place {
+    if (this.#captured.has(variable)) return { base: this.#lowering.loadSlot(variable), offset: 0, align: 8 };
     return must(this.#places.get(variable), `memory of $${variable.name}`);
   }
 
   read(variable: VariableSymbol): ValueId {
+    if (this.#captured.has(variable)) {
+      const { base, offset } = this.#lowering.slot(variable);
+      return this.#lowering.b.load(8, base, offset);
+    }
     return this.#lowering.b.read(this.#scalar(variable));
   }
 
   write(variable: VariableSymbol, value: ValueId): void {
+    if (this.#captured.has(variable)) {
+      const { base, offset } = this.#lowering.slot(variable);
+      this.#lowering.b.store(8, base, offset, value);
+      return;
+    }
     this.#lowering.b.write(this.#scalar(variable), value);
   }
 

@@ -4,7 +4,7 @@
  */
 import { must } from '../../base/assert.ts';
 import { encode, slotCount } from '../../bpf/instruction.ts';
-import type { FunctionSpec, Relocation } from '../../program/program.ts';
+import type { FunctionSpec, LocalFunction, Relocation } from '../../program/program.ts';
 import { cloneFunction } from '../ir/clone.ts';
 import { removeUnreachable } from '../ir/remove-unreachable.ts';
 import type { IrFunction, IrModule } from '../ir.ts';
@@ -37,7 +37,7 @@ export interface EmittedProgram {
   /** Bytes of the deepest chain of calls, as the kernel counts them. */
   readonly stackDepth: number;
   /** Where each function begins; what BTF func_info needs for callbacks. */
-  readonly functions: readonly { readonly name: string; readonly instruction: number }[];
+  readonly functions: readonly LocalFunction[];
 }
 
 /**
@@ -103,10 +103,10 @@ function link(
     const target = must(starts.get(link.function), `start of function ${link.function}`);
     return { ...insn, imm: target - slot - 1 };
   });
-  const functions = [...starts].map(([index, instruction]) => ({
-    name: must(module.functions[index], 'function').name,
-    instruction,
-  }));
+  const functions = [...starts].map(([index, instruction]): LocalFunction => {
+    const { name, parameters } = must(module.functions[index], 'function');
+    return { name, instruction, parameters: parameters.length };
+  });
   return { code: encode(insns), relocations, sourceMap: sourceMapOf(all), functions };
 }
 

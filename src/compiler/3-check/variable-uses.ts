@@ -1,0 +1,76 @@
+/**
+ * Which scratch variables typed statements use. Loops whose body becomes a function of its own ask: what the body
+ * shares with its surroundings has to be handed to it, the rest is its own.
+ */
+import type { TypedStatement, VariableSymbol } from './typed.ts';
+
+export interface VariableUses {
+  /** In order of first use. */
+  readonly used: ReadonlySet<VariableSymbol>;
+  /** Those that may get another value. */
+  readonly written: ReadonlySet<VariableSymbol>;
+}
+
+export type Loop = Extract<TypedStatement, { op: 'for-map' | 'for-range' }>;
+
+/** A loop whose body is a function: what it takes from outside counts, its own variables do not. */
+export type IsFunction = (loop: Loop) => boolean;
+
+const everything: IsFunction = () => false;
+
+export function variableUses(node: readonly unknown[], isFunction: IsFunction = everything): VariableUses {
+  const used = new Set<VariableSymbol>();
+  const written = new Set<VariableSymbol>();
+  const see = (variable: VariableSymbol, isWrite: boolean) => {
+    used.add(variable);
+    if (isWrite) written.add(variable);
+  };
+  walk(node, false);
+  return { used, written };
+
+  function walk(node: unknown, isWrite: boolean): void {
+    if (Array.isArray(node)) {
+      for (const child of node) walk(child, isWrite);
+    } else if (isVariable(node)) see(node, isWrite);
+    else if (isLoop(node) && isFunction(node)) walkFunction(node);
+    else if (typeof node === 'object' && node !== null) {
+      for (const [key, child] of Object.entries(node)) {
+        // `data` of a call is the entry's own: a variable in it is there to be written.
+        if (!opaque.has(key))
+          walk(child, key === 'target' || key === 'data' || (isWrite && key === 'variable'));
+      }
+    }
+  }
+
+  function walkFunction(loop: Loop): void {
+    if (loop.op === 'for-range') walk([loop.start, loop.end], false);
+    const inner = capturedBy(loop);
+    for (const variable of inner.used) see(variable, inner.written.has(variable));
+  }
+}
+
+/** Variables from outside of a loop that its body uses. */
+export function capturedBy({ body, visible }: Loop): VariableUses {
+  const { used, written } = variableUses(body);
+  const isVisible = (variable: VariableSymbol) => visible.has(variable);
+  return { used: new Set([...used].filter(isVisible)), written: new Set([...written].filter(isVisible)) };
+}
+
+/** The outermost for loops among statements, also those inside of other statements. */
+export function loopsIn(node: unknown): Loop[] {
+  if (Array.isArray(node)) return node.flatMap(loopsIn);
+  if (isLoop(node)) return [node];
+  if (typeof node !== 'object' || node === null || isVariable(node)) return [];
+  return Object.entries(node).flatMap(([key, child]) => (opaque.has(key) ? [] : loopsIn(child)));
+}
+
+/** Parts of typed nodes that hold no expressions, and may be large. */
+const opaque: ReadonlySet<string> = new Set(['span', 'type', 'entry', 'map', 'visible', 'function']);
+
+function isVariable(node: unknown): node is VariableSymbol {
+  return typeof node === 'object' && node !== null && 'origin' in node && 'poisoned' in node;
+}
+
+function isLoop(node: unknown): node is Loop {
+  return typeof node === 'object' && node !== null && 'visible' in node && 'op' in node && 'body' in node;
+}

@@ -1,0 +1,215 @@
+/**
+ * Loops whose body is a function that the kernel calls for each round: `bpf_for_each_map_elem` for the elements of
+ * a map, `bpf_loop` for a range. The verifier looks at such a body once, however many rounds there are. The helper
+ * goes on while the function returns 0.
+ *
+ * What the body shares with its surroundings goes through a frame (frame.ts). Scalars that the body changes are
+ * copied over themselves by a helper first: the verifier then knows nothing about their values and has no reason
+ * to follow them from round to round, which for `$n++` would never end.
+ */
+import { sizeOf } from '../../program/layout.ts';
+import type { Target } from '../../program/target.ts';
+import { isScalar } from '../3-check/type-rules.ts';
+import type { VariableSymbol } from '../3-check/typed.ts';
+import { capturedBy, type IsFunction, type Loop, variableUses } from '../3-check/variable-uses.ts';
+import type { ValueId } from '../ir.ts';
+import { readAggregateAt } from './aggregate-read.ts';
+import { runtimeWarning } from './events.ts';
+import type { Frame } from './frame.ts';
+import { helpers } from './helper-ids.ts';
+import type { Lowering } from './lowering.ts';
+import { copyMemory } from './memory.ts';
+import { type Place, placeAt } from './place.ts';
+import { loadScalar, storeScalar } from './scalars.ts';
+import { lowerStatements } from './statements.ts';
+
+type MapLoop = Extract<Loop, { op: 'for-map' }>;
+type RangeLoop = Extract<Loop, { op: 'for-range' }>;
+
+/** Rounds that are as well run in place: the verifier walks through each of them. */
+const inlineRounds = 16;
+
+export function isFunctionLoop(target: Target): IsFunction {
+  return (loop) => {
+    if (loop.op === 'for-map') return true;
+    const rounds = constantRounds(loop);
+    return target.has('loop') && (rounds === undefined || rounds > inlineRounds);
+  };
+}
+
+function constantRounds({ start, end }: RangeLoop): bigint | undefined {
+  return start.op === 'constant' && end.op === 'constant' ? end.value - start.value : undefined;
+}
+
+/** `long f(struct bpf_map *map, const void *key, void *value, void *frame)` */
+export function lowerMapCall(l: Lowering, s: MapLoop): void {
+  const { map } = l.program.userMap(s.map);
+  lowerCall(l, s, {
+    parameters: 4,
+    enter: (body) => readElement(body, s),
+    call: (fn, frame) => l.b.call(helpers.forEachMapElem, [l.b.map(map), fn, frame, 0n]),
+  });
+}
+
+/** The pair is a copy: the element may be deleted, or taken over by another, while the body runs. */
+function readElement(l: Lowering, { variable, map }: MapLoop): void {
+  const { key, value } = map;
+  if (variable.type?.kind !== 'tuple' || key === undefined || value === undefined) return;
+  const pair = l.variables.allocate(variable);
+  const [, keyAt, valueAt] = l.b.parameters;
+  copyValue(l, key, { base: keyAt!, offset: 0, align: 8 }, pair);
+  const second = placeAt(pair, l.variables.offsetIn(variable, 1));
+  if (!l.program.userMap(map).perCpu)
+    return copyValue(l, value, { base: valueAt!, offset: 0, align: 8 }, second);
+  l.b.store(8, second.base, second.offset, readAggregateAt(l, map, l.address(pair)));
+}
+
+function copyValue(l: Lowering, type: NonNullable<VariableSymbol['type']>, from: Place, to: Place): void {
+  if (isScalar(type)) storeScalar(l, type, to, loadScalar(l, type, from));
+  else copyMemory(l, from, to, sizeOf(type));
+}
+
+const maximumRounds = 1n << 23n;
+const tooManyRounds = `The range of a loop is too long: only its first ${maximumRounds} rounds were run. `;
+
+/** `long f(u64 round, void *frame)` */
+export function lowerRangeCall(l: Lowering, s: RangeLoop): void {
+  const start = l.value(s.start);
+  const rounds = countRounds(l, s, start);
+  lowerCall(l, s, {
+    parameters: 2,
+    enter: (body) => {
+      const first = s.start.op === 'constant' ? body.b.const(s.start.value) : body.loadSlot('start');
+      const current = body.b.binary('add', first, body.b.parameters[0]!);
+      if (body.variables.inMemory(s.variable)) {
+        storeScalar(body, s.variable.type!, body.variables.allocate(s.variable), current);
+      } else body.variables.write(s.variable, current);
+    },
+    start,
+    call: (fn, frame) => l.b.call(helpers.loop, [rounds, fn, frame, 0n]),
+  });
+}
+
+/** BPF_MAX_LOOPS (linux/bpf.h): the helper refuses more. */
+function countRounds(l: Lowering, s: RangeLoop, start: ValueId): ValueId {
+  const constant = constantRounds(s);
+  if (constant !== undefined && constant <= maximumRounds) return l.b.const(constant < 0n ? 0n : constant);
+  const signed = s.start.type.kind === 'int' && s.start.type.signed;
+  const end = l.value(s.end);
+  const rounds = l.b.variable(0n);
+  const [some, many, on] = [l.b.block(), l.b.block(), l.b.block()];
+  l.b.branch(signed ? 'slt' : 'lt', start, end, some, on, { likely: 'then' });
+  l.b.switchTo(some);
+  const count = l.b.binary('sub', end, start);
+  l.b.write(rounds, count);
+  l.b.branch('gt', count, maximumRounds, many, on, { likely: 'otherwise' });
+  l.b.switchTo(many);
+  l.b.write(rounds, maximumRounds);
+  runtimeWarning(l, { message: tooManyRounds, helper: 'loop' }, s.span);
+  l.b.jump(on);
+  l.b.switchTo(on);
+  return l.b.read(rounds);
+}
+
+interface LoopCall {
+  readonly parameters: number;
+  /** Gives the loop variable its value for the round. */
+  readonly enter: (body: Lowering) => void;
+  readonly start?: ValueId;
+  readonly call: (fn: ValueId, frame: ValueId) => ValueId;
+}
+
+function lowerCall(l: Lowering, s: Loop, { parameters, enter, start, call }: LoopCall): void {
+  const captured = capturedBy(s);
+  const index = l.functions.reserve();
+  const body = l.child('loop', `${entryName(l)}_loop_${index}`, parameters, parameters - 1);
+  body.variables.capture(captured.used);
+  body.variables.prepare(ownVariables(l, s, captured.used));
+  enter(body);
+  lowerStatements(body, s.body);
+  if (!body.b.terminated) body.b.ret(0n);
+  l.functions.define(index, body.b.finish());
+  l.noteScratch(body.scratchNeeded);
+  const { frame } = body.callee!;
+  const at = makeFrame(l, frame, captured, start);
+  call(l.b.functionAddress(index), at === undefined ? l.b.const(0n) : l.address(at));
+  if (at !== undefined) takeBack(l, frame, at, captured.written);
+}
+
+function entryName(l: Lowering): string {
+  return l.b.name.replace(/_loop_\d+$/, '');
+}
+
+function ownVariables(l: Lowering, s: Loop, captured: ReadonlySet<VariableSymbol>): VariableSymbol[] {
+  const { used } = variableUses(s.body, isFunctionLoop(l.target));
+  return [...used].filter((variable) => variable !== s.variable && !captured.has(variable));
+}
+
+function makeFrame(
+  l: Lowering,
+  frame: Frame,
+  { used, written }: ReturnType<typeof capturedBy>,
+  start: ValueId | undefined,
+): Place | undefined {
+  if (frame.size === 0) return undefined;
+  const at = l.stackBlock(frame.size);
+  const values = [...used].filter((variable) => isValue(l, variable));
+  for (const variable of values) fill(l, frame, at, variable, () => l.variables.read(variable));
+  if (values.some((variable) => written.has(variable))) obscure(l, at, frame.size);
+  for (const variable of used) {
+    if (!l.variables.inMemory(variable)) {
+      if (!values.includes(variable)) fill(l, frame, at, variable, () => l.variables.read(variable));
+      continue;
+    }
+    const place = l.variables.place(variable);
+    if (written.has(variable)) obscure(l, place, sizeOf(variable.type!));
+    fill(l, frame, at, variable, () => l.address(place));
+  }
+  fill(l, frame, at, 'context', () => l.context);
+  fill(l, frame, at, 'scratch', () => l.freeScratch());
+  fill(l, frame, at, 'start', () => start ?? l.b.const(0n));
+  fill(l, frame, at, 'leave', () => l.b.const(0n));
+  fill(l, frame, at, 'result', () => l.b.const(0n));
+  return at;
+}
+
+/** A number for the verifier; pointers to BPF memory have to stay what they are. */
+function isValue(l: Lowering, variable: VariableSymbol): boolean {
+  const { type } = variable;
+  return !l.variables.inMemory(variable) && !(type?.kind === 'pointer' && type.space === 'bpf');
+}
+
+function fill(
+  l: Lowering,
+  frame: Frame,
+  { base, offset }: Place,
+  key: Parameters<Frame['find']>[0],
+  value: () => ValueId,
+): void {
+  const slot = frame.find(key);
+  if (slot !== undefined) l.b.store(8, base, offset + slot, value());
+}
+
+/** Copies memory over itself: the verifier forgets what it knew of the contents. */
+function obscure(l: Lowering, place: Place, size: number): void {
+  const address = l.address(place);
+  l.b.call(helpers.probeReadKernel, [address, BigInt(size), address]);
+}
+
+/** What the body changed, and whether it wants more than the end of the loop. */
+function takeBack(
+  l: Lowering,
+  frame: Frame,
+  { base, offset }: Place,
+  written: ReadonlySet<VariableSymbol>,
+): void {
+  for (const variable of written) {
+    const slot = frame.find(variable);
+    if (slot !== undefined && !l.variables.inMemory(variable))
+      l.variables.write(variable, l.b.load(8, base, offset + slot));
+  }
+  const leave = frame.find('leave');
+  const result = frame.find('result');
+  if (leave === undefined || result === undefined) return;
+  l.when('ne', l.b.load(8, base, offset + leave), 0n, () => l.leave(l.b.load(8, base, offset + result)));
+}
