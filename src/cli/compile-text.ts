@@ -28,6 +28,7 @@ export function compileText(
     positionals: source.positionals,
     named: source.named,
     environment: process.env,
+    unsafe: common.unsafe,
     ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),
   });
   if (showDiagnostics(diagnostics, common)) return exitStatus.mistake;
