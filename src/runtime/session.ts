@@ -24,6 +24,7 @@ import { defaultSettings, type RunSettings } from './settings.ts';
 import { Symbolizer } from './symbolizer.ts';
 import { writeTraceMarker } from './trace-marker.ts';
 import { UserMaps } from './user-maps.ts';
+import { UserProcesses } from './user-processes.ts';
 
 export interface SessionOptions extends LoadOptions {
   readonly output: Output;
@@ -42,6 +43,8 @@ const recordsAtOnce = 50_000;
 /** The reader rests so long after each look; see RingBuffer.watch. */
 const restMs = 5;
 const housekeepingMs = 500;
+/** How often maps are looked through for new processes. */
+const meetProcessesMs = 100;
 
 export class Session implements Disposable {
   readonly program: Program;
@@ -53,6 +56,7 @@ export class Session implements Disposable {
   readonly #ring: RingBuffer | undefined;
   readonly #symbolizer: Symbolizer;
   readonly #maps: UserMaps;
+  readonly #processes: UserProcesses;
   readonly #losses: Losses;
   readonly #repeated = new MessageCounter();
   readonly #links = new ProbeLinks();
@@ -88,6 +92,7 @@ export class Session implements Disposable {
       ...(options.kernelSymbols === undefined ? {} : { kernelSymbols: options.kernelSymbols }),
     });
     this.#maps = new UserMaps(program, maps, this.#symbolizer.resolvers);
+    this.#processes = new UserProcesses(this.#maps, program.userMaps, this.#symbolizer.userSymbols);
     this.#losses = new Losses(mapAt(maps, program.lossCounters), program.userMaps, this.#output);
     this.#handle = this.#eventReader();
     const ringMap = mapAt(maps, program.ringBuffer);
@@ -184,7 +189,10 @@ export class Session implements Disposable {
   }
 
   async #untilStopped(): Promise<void> {
-    const housekeeping = setInterval(() => this.#guard(() => this.#reportTroubles()), housekeepingMs);
+    const housekeeping = this.#every(housekeepingMs, () => this.#reportTroubles());
+    const meeting = this.#processes.needed
+      ? this.#every(meetProcessesMs, () => this.#processes.look())
+      : undefined;
     try {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -194,8 +202,13 @@ export class Session implements Disposable {
       });
     } finally {
       clearInterval(housekeeping);
+      clearInterval(meeting);
       this.#ring?.unwatch();
     }
+  }
+
+  #every(ms: number, action: () => void): NodeJS.Timeout {
+    return setInterval(() => this.#guard(action), ms);
   }
 
   /** Each once. When there is nothing but iterators, the run is over with the last; pinned ones run without us. */
