@@ -13,6 +13,7 @@ import { runtimeTexts } from '../messages/catalogue/runtime.ts';
 import { messages } from '../messages/messages.ts';
 import { checkArity, constant, failed, made } from './call.ts';
 import type { CallSite, FunctionEntry } from './entry.ts';
+import { checkCommOfPid } from './functions/tracing.ts';
 import { func, probe, probetype } from './identity.ts';
 
 /** A builtin without arguments and with a scalar value. */
@@ -110,7 +111,8 @@ const commType: Type = { kind: 'string', size: 16 };
 export const comm: FunctionEntry = {
   name: 'comm',
   check(checker, call) {
-    if (!checkArity(checker, call, 0)) return failed(call);
+    if (!checkArity(checker, call, 0, 1)) return failed(call);
+    if (call.args.length === 1) return checkCommOfPid(checker, call);
     if (!checker.target.has('task_btf')) return made(comm, call, commType);
     const field = taskField(checker, call, ['comm']);
     const raw = field.op === 'convert' ? field.operand : field;

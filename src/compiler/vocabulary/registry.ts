@@ -24,6 +24,7 @@ import { lengthFunctions } from './functions/strings/length.ts';
 import { searches } from './functions/strings/search.ts';
 import { relatives } from './functions/tasks.ts';
 import { textFunctions } from './functions/texts.ts';
+import { tracingFunctions } from './functions/tracing.ts';
 import { typeTests } from './functions/type-tests.ts';
 import { unsafeFunctions } from './functions/unsafe.ts';
 
@@ -54,6 +55,7 @@ const entries: readonly FunctionEntry[] = [
   join,
   debugf,
   ...unsafeFunctions,
+  ...tracingFunctions,
 ];
 
 const functions: ReadonlyMap<string, FunctionEntry> = new Map(entries.map((entry) => [entry.name, entry]));

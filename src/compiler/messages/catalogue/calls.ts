@@ -54,6 +54,9 @@ export const callMessages = {
     (name: string) => `${name}() is an unsafe function being used in safe mode`,
     { remedy: 'Start with --unsafe.' },
   ),
+  notSupported: message('not-supported', (name: string) => `${name}() is not supported`, {
+    cause: 'kscope knows the function, and that scripts use it, but can not do it.',
+  }),
   builtinNotHere: message(
     'builtin-not-here',
     (name: string, provider: string) => `The ${name} builtin can not be used with '${provider}' probes`,

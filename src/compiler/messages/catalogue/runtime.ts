@@ -8,7 +8,8 @@ export const runtimeTexts = {
   divideByZero:
     'Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the result.',
   arrayOutOfBounds: 'Array access out of bounds. This can lead to unexpected results.',
-  noProcess: (pid: number) => `No such process (pid=${pid})`,
+  /** A format: the number is known only when it happens. */
+  noProcess: 'No such process (pid=%d)',
   noChild: 'No child command (`-c`); cpid is zero',
 } as const;
 

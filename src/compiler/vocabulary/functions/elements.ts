@@ -13,6 +13,7 @@ import { lowerStatements } from '../../4-lower/statements.ts';
 import type { ValueId } from '../../ir.ts';
 import { messages } from '../../messages/messages.ts';
 import { checkArity, failed, made } from '../call.ts';
+import { computed } from '../computed.ts';
 import type { CallSite, FunctionEntry, TypedCall } from '../entry.ts';
 import { kfuncId } from './machine-facts.ts';
 
@@ -129,21 +130,8 @@ function elementAt(l: Lowering, call: TypedCall, found: ValueId): TypedExpressio
   const { span } = call;
   const type = map.value!;
   if (l.program.userMap(map).perCpu) return asValue({ op: 'map-read', type, map, key: call.args[0], span });
-  const pointer: TypedExpression = {
-    op: 'call',
-    type: { kind: 'pointer', to: type, space: 'bpf' },
-    entry: foundElement,
-    args: [],
-    data: found,
-    span,
-  };
+  const pointer = computed({ kind: 'pointer', to: type, space: 'bpf' }, found, span);
   return { op: 'dereference', type, pointer, offset: 0, span };
 }
-
-const foundElement: FunctionEntry = {
-  name: 'element',
-  check: (_, call) => failed(call),
-  lower: (_, { data }) => data as ValueId,
-};
 
 export const elementFunctions: readonly FunctionEntry[] = [len, find];

@@ -80,7 +80,8 @@ export function run(source: string, options: RunOptions = {}): string {
 
 type Print = (memory: Memory, base: number, length: number) => string;
 
-function printer(program: Program, { resolvers }: RunOptions): Print {
+/** For each record, what it prints. */
+export function printer(program: Program, { resolvers }: RunOptions): Print {
   const all: Resolvers = { ...plainResolvers, ...resolvers };
   const printers = program.events.map((event) => printerOf(event, all));
   return (memory, base, length) => printers[memory.view.getUint32(base, true)]!(memory, base, length);
