@@ -277,3 +277,19 @@ describeTracing('what is left behind', () => {
     expect(programs()).toEqual([]);
   });
 });
+
+describeTracing('-p', () => {
+  it('limits tracepoints to the process', async () => {
+    const child = spawn('sh', ['-c', 'while :; do sleep 0.02; done']);
+    const { stdout } = await trace(
+      't:syscalls:sys_enter_wait4 { @wait4[pid] = count() } t:sched:sched_switch /pid != 0/ { @switch[pid] = count() }',
+      { args: ['-p', String(child.pid)], workload: () => delay(500) },
+    );
+    child.kill();
+    const pids = [...stdout.matchAll(/^@(\w+)\[(\d+)\]: /gm)].map(([, name, pid]) => [name, Number(pid)]);
+    expect(pids).toEqual([
+      ['switch', child.pid],
+      ['wait4', child.pid],
+    ]);
+  });
+});

@@ -16,6 +16,7 @@ import { checkCondition } from './expressions/branches.ts';
 import { asValue } from './expressions/maps.ts';
 import { checkDeclaredKinds, declareMaps } from './map-declarations.ts';
 import type { ProgramTypes } from './program-types.ts';
+import { limitedToTarget } from './target-process.ts';
 import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
 
 /** One body for one group of probes, checked. */
@@ -71,7 +72,7 @@ export function checkProgram(
   declareMaps(ast, state);
   const instances = ast.probes.flatMap((probe) =>
     resolveProbes(probe, target, config, reporter).map(
-      (probes): Instance => ({ ast: probe, probes, symbols: new Map() }),
+      (probes): Instance => ({ ast: limitedToTarget(probe, probes, target), probes, symbols: new Map() }),
     ),
   );
   if (reporter.hasErrors) return undefined;
