@@ -5,6 +5,7 @@ import type { Target } from '../program/target.ts';
 import { type RunSettings, runSettings } from '../runtime/settings.ts';
 import { showDiagnostics } from './diagnostics.ts';
 import { dumpStage } from './dumps.ts';
+import { includeReader } from './includes.ts';
 import type { Invocation } from './invocation.ts';
 import { exitStatus, UserError } from './mistakes.ts';
 import type { ProgramText } from './program-text.ts';
@@ -28,6 +29,8 @@ export function compileText(
     positionals: source.positionals,
     named: source.named,
     environment: process.env,
+    headers: common.includeFiles,
+    readInclude: includeReader(common.includeDirectories),
     unsafe: common.unsafe,
     ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),
   });

@@ -3,7 +3,9 @@
  * a kernel function by trampoline, with arguments and result as its BTF has them. Each function needs a program of
  * its own: the verifier checks it against the function's type.
  */
+
 import { hasWildcard } from '../../base/wildcard.ts';
+import type { Btf } from '../../btf/btf.ts';
 import type { KernelFunction, Target } from '../../program/target.ts';
 import { findFunctions, missingModule } from '../kprobe/functions.ts';
 import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
@@ -35,8 +37,9 @@ function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): 
     },
     list(parts, { target }) {
       const [module, pattern] = split(parts);
-      const typed = findFunctions(target, module, pattern).filter(
-        (fn) => btfOf(fn, target)?.find(fn.name, 'func') !== undefined,
+      const isTyped = typedFunctions(pattern);
+      const typed = findFunctions(target, module, pattern).filter((fn) =>
+        isTyped(btfOf(fn, target), fn.name),
       );
       return typed.map((fn) => `fentry:${fn.module ?? 'vmlinux'}:${fn.name}`);
     },
@@ -103,3 +106,17 @@ function btfOf(fn: KernelFunction, target: Target) {
 
 export const fentry = trampolineProbe('fentry', ['f', 'kfunc']);
 export const fexit = trampolineProbe('fexit', ['fr', 'kretfunc']);
+
+/** Whether a BTF has a function. Asked for all functions of the kernel, one search for each would take a minute. */
+function typedFunctions(pattern: string): (btf: Btf | undefined, name: string) => boolean {
+  const names = new Map<Btf, ReadonlySet<string>>();
+  return (btf, name) => {
+    if (btf === undefined) return false;
+    let known = names.get(btf);
+    if (known === undefined) {
+      known = new Set([...btf.findAll(pattern, 'func')].map((found) => found.name));
+      names.set(btf, known);
+    }
+    return known.has(name);
+  };
+}

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
-import { reasonOf, strerror } from '../../kernel/strerror.ts';
+import { reasonOf } from '../../kernel/strerror.ts';
 import { fromByteString } from '../../output/byte-string.ts';
 import { compilePrintf } from '../decode/printf.ts';
 import type { CompileAction } from './action.ts';
@@ -49,6 +49,6 @@ export const system: CompileAction<'system'> = (event, { output, resolvers }) =>
     output.system(done.stdout);
     if (done.error !== undefined) output.error(`command could not be run: ${done.error.message}`);
     const status = done.signal === null ? (done.status ?? 0) : 128 + constants.signals[done.signal];
-    if (status !== 0) output.error(`command exited with code ${status} (${strerror(status)})`);
+    if (status !== 0) output.error(`command exited with code ${status}`);
   };
 };
