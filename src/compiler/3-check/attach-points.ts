@@ -7,7 +7,7 @@ import type { ExpandEnvironment, ProbeContext, ResolvedProbe } from '../../probe
 import { findProbeType, probeTypes } from '../../probes/registry.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
-import type { AttachPoint, ProbeAst } from '../ast.ts';
+import type { AttachPoint, ProbeAst, Subprogram } from '../ast.ts';
 import { didYouMeanHint } from '../messages/did-you-mean.ts';
 import { messages } from '../messages/messages.ts';
 import type { Reporter } from '../messages/reporter.ts';
@@ -15,11 +15,10 @@ import { usesOf } from './uses.ts';
 
 export function resolveProbes(
   ast: ProbeAst,
-  target: Target,
-  config: Config,
-  reporter: Reporter,
+  subprograms: ReadonlyMap<string, Subprogram>,
+  { target, config, reporter }: Omit<Environment, 'readsArguments'>,
 ): readonly (readonly ResolvedProbe[])[] {
-  const uses = usesOf(ast);
+  const uses = usesOf(ast, subprograms);
   const resolved = ast.attachPoints.flatMap((point) =>
     resolveOne(point, { target, config, reporter, readsArguments: uses.arguments }),
   );

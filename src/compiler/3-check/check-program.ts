@@ -7,7 +7,7 @@
 import type { ResolvedProbe } from '../../probes/probe-type.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
-import type { ProbeAst, ProgramAst, Span } from '../ast.ts';
+import type { ProbeAst, ProgramAst, Span, Subprogram } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
 import type { Reporter } from '../messages/reporter.ts';
 import { resolveProbes } from './attach-points.ts';
@@ -16,6 +16,7 @@ import { checkCondition } from './expressions/branches.ts';
 import { asValue } from './expressions/maps.ts';
 import { checkDeclaredKinds, declareMaps } from './map-declarations.ts';
 import type { ProgramTypes } from './program-types.ts';
+import { declareSubprograms, SubprogramTable } from './subprograms.ts';
 import { limitedToTarget } from './target-process.ts';
 import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
 
@@ -25,7 +26,6 @@ export interface CheckedProbe {
   readonly probes: readonly ResolvedProbe[];
   readonly predicate: TypedExpression | undefined;
   readonly body: readonly TypedStatement[];
-  readonly variables: readonly VariableSymbol[];
   readonly span: Span;
 }
 
@@ -39,6 +39,9 @@ interface Instance {
   readonly ast: ProbeAst;
   readonly probes: readonly ResolvedProbe[];
   readonly symbols: Map<object, VariableSymbol>;
+  readonly subprograms: ReadonlyMap<string, Subprogram>;
+  /** Subprograms that nobody calls are checked with this one. */
+  readonly isFirst: boolean;
 }
 
 /** More rounds than any program needs: types only grow, and not far. */
@@ -70,9 +73,15 @@ export function checkProgram(
     changed: true,
   };
   declareMaps(ast, state);
+  const subprograms = declareSubprograms(ast, (span, name) =>
+    reporter.error(span, messages.redefinedFunction(name)),
+  );
   const instances = ast.probes.flatMap((probe) =>
-    resolveProbes(probe, target, config, reporter).map(
-      (probes): Instance => ({ ast: limitedToTarget(probe, probes, target), probes, symbols: new Map() }),
+    resolveProbes(probe, subprograms, { target, config, reporter }).map(
+      (probes, i): Instance => ({
+        ast: limitedToTarget(probe, probes, target),
+        ...{ probes, symbols: new Map(), subprograms, isFirst: i === 0 && probe === ast.probes[0] },
+      }),
     ),
   );
   if (reporter.hasErrors) return undefined;
@@ -90,16 +99,18 @@ export function checkProgram(
   return { probes, maps, stackLimits: state.stackMaps };
 }
 
-function walk(state: ProgramState, { ast, probes, symbols }: Instance): CheckedProbe {
+function walk(state: ProgramState, { ast, probes, symbols, subprograms, isFirst }: Instance): CheckedProbe {
   for (const symbol of symbols.values()) {
     symbol.assigned = symbol.origin === 'loop';
     symbol.poisoned = false;
   }
-  const checker = new Checker(state, probes, symbols);
+  const table = new SubprogramTable(subprograms);
+  const checker = new Checker(state, probes, { symbols, subprograms: table });
   return checker.scoped(() => {
     const predicate = ast.predicate === undefined ? undefined : checkPredicate(checker, ast.predicate);
     const body = checker.statements(ast.body);
-    return { probes, predicate, body, variables: [...symbols.values()], span: ast.span };
+    if (isFirst) table.checkUncalled(checker);
+    return { probes, predicate, body, span: ast.span };
   });
 }
 

@@ -15,6 +15,7 @@ import type { ReportExtras, Reporter } from '../messages/reporter.ts';
 import { checkExpression } from './expressions/expression.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkStatement } from './statements/statement.ts';
+import type { SubprogramTable } from './subprograms.ts';
 import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
 
 /** What all probes of a program share while it is checked. */
@@ -40,21 +41,35 @@ interface Scope {
   readonly variables: Map<string, VariableSymbol>;
 }
 
+/** What belongs to one body with the subprograms that it calls. */
+export interface CheckerContext {
+  readonly symbols: Map<object, VariableSymbol>;
+  readonly subprograms: SubprogramTable;
+  readonly inFunction?: { readonly name: string; readonly returnType: Type };
+}
+
 export class Checker {
   readonly program: ProgramState;
   /** The probes that this body serves; what it can tell of one is true of all. */
   readonly probes: readonly ResolvedProbe[];
   readonly probe: ResolvedProbe;
   /** Variables outlive one walk: they are found again by the node that declares them. */
+  readonly subprograms: SubprogramTable;
+  /** The subprogram whose body this is. */
+  readonly inFunction: { readonly name: string; readonly returnType: Type } | undefined;
   readonly #symbols: Map<object, VariableSymbol>;
+  readonly #context: CheckerContext;
   readonly #scopes: Scope[] = [];
   #loops: ('for-map' | 'for-range' | 'while')[] = [];
 
-  constructor(program: ProgramState, probes: readonly ResolvedProbe[], symbols: Map<object, VariableSymbol>) {
+  constructor(program: ProgramState, probes: readonly ResolvedProbe[], context: CheckerContext) {
     this.program = program;
     this.probes = probes;
     this.probe = must(probes[0], 'probe of a body');
-    this.#symbols = symbols;
+    this.#context = context;
+    this.#symbols = context.symbols;
+    this.subprograms = context.subprograms;
+    this.inFunction = context.inFunction;
   }
 
   get target(): Target {
@@ -68,6 +83,11 @@ export class Checker {
   /** Space of pointers that come from nowhere in particular. */
   get space(): AddressSpace {
     return this.probe.space;
+  }
+
+  /** For the body of a subprogram that this body calls. */
+  forFunction(inFunction: NonNullable<CheckerContext['inFunction']>): Checker {
+    return new Checker(this.program, this.probes, { ...this.#context, inFunction });
   }
 
   // Reporting: only the last walk speaks.

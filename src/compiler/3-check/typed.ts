@@ -168,7 +168,22 @@ export type TypedExpression =
       readonly then: TypedExpression;
       readonly otherwise: TypedExpression | undefined;
     })
-  | (Base & { readonly op: 'address-of'; readonly target: TypedTarget });
+  | (Base & { readonly op: 'address-of'; readonly target: TypedTarget })
+  /** A subprogram; the arguments are already converted to the types of its parameters. */
+  | (Base & {
+      readonly op: 'call-function';
+      readonly function: CheckedFunction;
+      readonly args: readonly TypedExpression[];
+    });
+
+/** A subprogram as one probe calls it. */
+export interface CheckedFunction {
+  readonly name: string;
+  readonly parameters: readonly VariableSymbol[];
+  readonly returnType: Type;
+  readonly body: readonly TypedStatement[];
+  readonly span: Span;
+}
 
 export interface BitRange {
   readonly shift: number;

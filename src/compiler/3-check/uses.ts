@@ -1,5 +1,5 @@
 /** What a body makes use of, seen from its syntax alone: decides how its probes may be attached and shared. */
-import type { Expression, ProbeAst } from '../ast.ts';
+import type { Expression, ProbeAst, Subprogram } from '../ast.ts';
 import { findFunction } from '../vocabulary/registry.ts';
 
 export interface Uses {
@@ -11,15 +11,21 @@ export interface Uses {
   readonly identity: boolean;
 }
 
-export function usesOf(ast: ProbeAst): Uses {
+/** What the subprograms that it calls use counts too. */
+export function usesOf(ast: ProbeAst, subprograms: ReadonlyMap<string, Subprogram> = new Map()): Uses {
   let [args, identity] = [false, false];
   const fields = new Set<string>();
-  visit([ast.predicate, ast.body], (node) => {
+  const bodies = new Set<unknown>([[ast.predicate, ast.body]]);
+  const see = (node: Expression): void => {
+    const called = node.kind === 'call' ? subprograms.get(node.name) : undefined;
+    if (called !== undefined) bodies.add(called.body);
     if (node.kind === 'field') fields.add(node.name);
     if (node.kind !== 'identifier' && node.kind !== 'call') return;
     if (node.name === 'args' || /^arg[0-9]+$/.test(node.name)) args = true;
     else if (findFunction(node.name)?.dependsOnProbe === true) identity = true;
-  });
+  };
+  // A set grows while it is walked.
+  for (const body of bodies) visit(body, see);
   return { arguments: args, fields, identity };
 }
 

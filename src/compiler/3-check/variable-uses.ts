@@ -2,7 +2,7 @@
  * Which scratch variables typed statements use. Loops whose body becomes a function of its own ask: what the body
  * shares with its surroundings has to be handed to it, the rest is its own.
  */
-import type { TypedStatement, VariableSymbol } from './typed.ts';
+import type { TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
 
 export interface VariableUses {
   /** In order of first use. */
@@ -56,12 +56,27 @@ export function capturedBy({ body, visible }: Loop): VariableUses {
   return { used: new Set([...used].filter(isVisible)), written: new Set([...written].filter(isVisible)) };
 }
 
-/** The outermost for loops among statements, also those inside of other statements. */
-export function loopsIn(node: unknown): Loop[] {
-  if (Array.isArray(node)) return node.flatMap(loopsIn);
+export type FunctionCall = Extract<TypedExpression, { op: 'call-function' }>;
+
+/** The outermost for loops and calls of subprograms in a typed tree. */
+export function bodiesIn(node: unknown): (Loop | FunctionCall)[] {
+  if (Array.isArray(node)) return node.flatMap(bodiesIn);
   if (isLoop(node)) return [node];
   if (typeof node !== 'object' || node === null || isVariable(node)) return [];
-  return Object.entries(node).flatMap(([key, child]) => (opaque.has(key) ? [] : loopsIn(child)));
+  const inner = Object.entries(node).flatMap(([key, child]) => (opaque.has(key) ? [] : bodiesIn(child)));
+  return isFunctionCall(node) ? [node, ...inner] : inner;
+}
+
+/** Whether an expression runs statements or subprograms, any of which may end the probe. */
+export function mayLeave(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(mayLeave);
+  if (typeof node !== 'object' || node === null || isVariable(node)) return false;
+  if ('op' in node && (node.op === 'block' || node.op === 'call-function')) return true;
+  return Object.entries(node).some(([key, child]) => !opaque.has(key) && mayLeave(child));
+}
+
+function isFunctionCall(node: object): node is FunctionCall {
+  return 'op' in node && node.op === 'call-function';
 }
 
 /** Parts of typed nodes that hold no expressions, and may be large. */

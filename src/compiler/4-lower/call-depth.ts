@@ -2,14 +2,14 @@
  * How deep functions of a program call each other, and what that leaves each of them of the 512 bytes of stack that
  * the kernel gives to the whole chain. Registers are spilled to the stack too, so a share is kept for that.
  */
-import type { TypedStatement } from '../3-check/typed.ts';
-import { type IsFunction, loopsIn } from '../3-check/variable-uses.ts';
+import { bodiesIn, type IsFunction } from '../3-check/variable-uses.ts';
 
 /** Levels of functions below the entry. */
-export function callDepth(statements: readonly TypedStatement[], isFunction: IsFunction): number {
-  const depths = loopsIn(statements).map(
-    (loop) => callDepth(loop.body, isFunction) + (isFunction(loop) ? 1 : 0),
-  );
+export function callDepth(body: readonly unknown[], isFunction: IsFunction): number {
+  const depths = bodiesIn(body).map((one) => {
+    if (one.op === 'call-function') return callDepth(one.function.body, isFunction) + 1;
+    return callDepth(one.body, isFunction) + (isFunction(one) ? 1 : 0);
+  });
   return Math.max(0, ...depths);
 }
 

@@ -6,7 +6,9 @@
 import { sizeOf } from '../../program/layout.ts';
 import type { EventAction, RecordField } from '../../program/program.ts';
 import type { Type } from '../../program/types.ts';
+import { isScalar } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
+import { mayLeave } from '../3-check/variable-uses.ts';
 import type { Span } from '../ast.ts';
 import type { ValueId } from '../ir.ts';
 import { helpers } from './helper-ids.ts';
@@ -14,6 +16,7 @@ import type { Lowering } from './lowering.ts';
 import { copyMemory } from './memory.ts';
 import { type Place, placeAt } from './place.ts';
 import { layOutRecord } from './program-builder.ts';
+import { storeScalar } from './scalars.ts';
 
 /** Strings up to this size are cheaper written whole. */
 const tailFrom = 64;
@@ -42,7 +45,8 @@ function emitInPlace(
   fields: readonly RecordField[],
   size: number,
 ): void {
-  // What can leave early or jump about is evaluated before the record is held.
+  // What may leave early is evaluated before the record is held.
+  const early = new Map(args.filter(mayLeave).map((arg) => [arg, evaluate(l, arg)]));
   const ring = l.b.map(l.program.ring);
   const record = l.b.call(helpers.ringbufReserve, [ring, BigInt(size), 0n]);
   const [held, lost, on] = [l.b.block(), l.b.block(), l.b.block()];
@@ -53,10 +57,26 @@ function emitInPlace(
   l.b.switchTo(held);
   const place: Place = { base: record, offset: 0, align: 8 };
   writeHeader(l, place, id);
-  for (const [i, arg] of args.entries()) l.into(arg, placeAt(place, fields[i]!.offset));
+  for (const [i, arg] of args.entries()) {
+    const to = placeAt(place, fields[i]!.offset);
+    const write = early.get(arg);
+    if (write === undefined) l.into(arg, to);
+    else write(to);
+  }
   l.b.call(helpers.ringbufSubmit, [record, 0n]);
   l.b.jump(on);
   l.b.switchTo(on);
+}
+
+/** Computes the expression now; what is returned puts it into its place. */
+function evaluate(l: Lowering, e: TypedExpression): (to: Place) => void {
+  if (isScalar(e.type)) {
+    const value = l.value(e);
+    return (to) => storeScalar(l, e.type, to, value);
+  }
+  const place = l.temporaryFor(e.type);
+  l.into(e, place);
+  return (to) => copyMemory(l, place, to, sizeOf(e.type));
 }
 
 function writeHeader(l: Lowering, place: Place, id: number): void {

@@ -2,7 +2,7 @@
  * Expressions three ways: as a value in a register (scalars), written into a given place (anything), or as a
  * place that already holds it. What an operation cannot do one way it gets from another.
  */
-import { InternalError } from '../../base/assert.ts';
+import { assert, InternalError } from '../../base/assert.ts';
 import { layoutOf, sizeOf } from '../../program/layout.ts';
 import { isScalar } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
@@ -25,6 +25,7 @@ import {
   storeScalar,
 } from './scalars.ts';
 import { lowerStatements } from './statements.ts';
+import { callSubprogram } from './subprogram-calls.ts';
 import { lowerUpdate } from './update.ts';
 
 type Of<Op extends TypedExpression['op']> = Extract<TypedExpression, { op: Op }>;
@@ -76,6 +77,8 @@ export function lowerValue(l: Lowering, e: TypedExpression): ValueId {
       return branchyValue(l, e);
     case 'address-of':
       return addressOf(l, e);
+    case 'call-function':
+      return callSubprogram(l, e, undefined);
     case 'none':
       return l.b.const(0n);
     default:
@@ -220,6 +223,9 @@ export function lowerInto(l: Lowering, e: TypedExpression, to: Place): void {
     case 'call':
       if (e.entry.lowerInto !== undefined) return e.entry.lowerInto(l, e, to);
       throw new InternalError(`${e.entry.name} has no result in memory`);
+    case 'call-function':
+      callSubprogram(l, e, to);
+      return;
     case 'block':
     case 'if':
       return runBranchy(l, e, (value) => l.into(value, to));
@@ -298,6 +304,7 @@ function partOf(operand: TypedExpression, name: string | undefined, index: numbe
 // As a place
 
 export function lowerPlace(l: Lowering, e: TypedExpression): Place {
+  assert(e.op !== 'none', 'an expression in error does not reach lowering');
   switch (e.op) {
     case 'variable':
       if (l.variables.inMemory(e.variable)) return l.variables.place(e.variable);

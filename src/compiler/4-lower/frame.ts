@@ -10,7 +10,7 @@ export type SlotKey =
   | 'context'
   /** The address from which on scratch memory is free. */
   | 'scratch'
-  /** 1 when the body of a loop wants its function left, not only the loop. */
+  /** What a callee wants left besides itself: {@link Leave}. */
   | 'leave'
   /** What the function then returns. */
   | 'result'
@@ -19,6 +19,9 @@ export type SlotKey =
   /** First number of a range. */
   | 'start'
   | VariableSymbol;
+
+/** The function that a loop is in; the action of the probe. */
+export const Leave = { function: 1n, probe: 2n } as const;
 
 const slotSize = 8;
 

@@ -1,11 +1,26 @@
 /** The functions of one BPF program while it is lowered: the entry, then bodies of loops and subprograms. */
 import { must } from '../../base/assert.ts';
+import type { CheckedFunction } from '../3-check/typed.ts';
 import type { IrFunction, IrModule } from '../ir.ts';
+import type { Frame } from './frame.ts';
+
+export interface LoweredSubprogram {
+  readonly index: number;
+  readonly frame: Frame;
+  readonly scratchNeeded: number;
+}
 
 export class FunctionList {
-  readonly #functions: (IrFunction | undefined)[] = [];
+  /** Names of the other functions begin with it. */
+  readonly entryName: string;
+  readonly #functions: (IrFunction | undefined)[] = [undefined];
+  readonly #subprograms = new Map<CheckedFunction, LoweredSubprogram>();
 
-  /** A number for a function that is not finished yet. */
+  constructor(entryName: string) {
+    this.entryName = entryName;
+  }
+
+  /** A number for a function that is not finished yet. The entry has 0. */
   reserve(): number {
     return this.#functions.push(undefined) - 1;
   }
@@ -14,8 +29,14 @@ export class FunctionList {
     this.#functions[index] = fn;
   }
 
-  get count(): number {
-    return this.#functions.length;
+  /** Lowered at its first call. */
+  subprogram(fn: CheckedFunction, lower: () => LoweredSubprogram): LoweredSubprogram {
+    let lowered = this.#subprograms.get(fn);
+    if (lowered === undefined) {
+      lowered = lower();
+      this.#subprograms.set(fn, lowered);
+    }
+    return lowered;
   }
 
   finish(): IrModule {

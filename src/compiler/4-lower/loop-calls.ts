@@ -15,6 +15,7 @@ import { capturedBy, type IsFunction, type Loop, variableUses } from '../3-check
 import type { ValueId } from '../ir.ts';
 import { readAggregateAt } from './aggregate-read.ts';
 import { runtimeWarning } from './events.ts';
+import { fillCommonSlots, fillSlot } from './fill-frame.ts';
 import type { Frame } from './frame.ts';
 import { helpers } from './helper-ids.ts';
 import type { Lowering } from './lowering.ts';
@@ -122,7 +123,7 @@ interface LoopCall {
 function lowerCall(l: Lowering, s: Loop, { parameters, enter, start, call }: LoopCall): void {
   const captured = capturedBy(s);
   const index = l.functions.reserve();
-  const body = l.child('loop', `${entryName(l)}_loop_${index}`, parameters, parameters - 1);
+  const body = l.child('loop', `${l.functions.entryName}_loop_${index}`, parameters, parameters - 1);
   body.variables.capture(captured.used);
   body.variables.prepare(ownVariables(l, s, captured.used));
   enter(body);
@@ -133,11 +134,9 @@ function lowerCall(l: Lowering, s: Loop, { parameters, enter, start, call }: Loo
   const { frame } = body.callee!;
   const at = makeFrame(l, frame, captured, start);
   call(l.b.functionAddress(index), at === undefined ? l.b.const(0n) : l.address(at));
-  if (at !== undefined) takeBack(l, frame, at, captured.written);
-}
-
-function entryName(l: Lowering): string {
-  return l.b.name.replace(/_loop_\d+$/, '');
+  if (at === undefined) return;
+  takeBack(l, frame, at, captured.written);
+  l.leaveAsAsked(frame, at);
 }
 
 function ownVariables(l: Lowering, s: Loop, captured: ReadonlySet<VariableSymbol>): VariableSymbol[] {
@@ -154,22 +153,20 @@ function makeFrame(
   if (frame.size === 0) return undefined;
   const at = l.stackBlock(frame.size);
   const values = [...used].filter((variable) => isValue(l, variable));
-  for (const variable of values) fill(l, frame, at, variable, () => l.variables.read(variable));
+  for (const variable of values) fillSlot(l, frame, at, variable, () => l.variables.read(variable));
   if (values.some((variable) => written.has(variable))) obscure(l, at, frame.size);
   for (const variable of used) {
     if (!l.variables.inMemory(variable)) {
-      if (!values.includes(variable)) fill(l, frame, at, variable, () => l.variables.read(variable));
+      if (!values.includes(variable)) fillSlot(l, frame, at, variable, () => l.variables.read(variable));
       continue;
     }
     const place = l.variables.place(variable);
     if (written.has(variable)) obscure(l, place, sizeOf(variable.type!));
-    fill(l, frame, at, variable, () => l.address(place));
+    fillSlot(l, frame, at, variable, () => l.address(place));
   }
-  fill(l, frame, at, 'context', () => l.context);
-  fill(l, frame, at, 'scratch', () => l.freeScratch());
-  fill(l, frame, at, 'start', () => start ?? l.b.const(0n));
-  fill(l, frame, at, 'leave', () => l.b.const(0n));
-  fill(l, frame, at, 'result', () => l.b.const(0n));
+  if (start !== undefined) fillSlot(l, frame, at, 'start', () => start);
+  fillSlot(l, frame, at, 'result-address', () => l.loadSlot('result-address'));
+  fillCommonSlots(l, frame, at);
   return at;
 }
 
@@ -179,24 +176,13 @@ function isValue(l: Lowering, variable: VariableSymbol): boolean {
   return !l.variables.inMemory(variable) && !(type?.kind === 'pointer' && type.space === 'bpf');
 }
 
-function fill(
-  l: Lowering,
-  frame: Frame,
-  { base, offset }: Place,
-  key: Parameters<Frame['find']>[0],
-  value: () => ValueId,
-): void {
-  const slot = frame.find(key);
-  if (slot !== undefined) l.b.store(8, base, offset + slot, value());
-}
-
 /** Copies memory over itself: the verifier forgets what it knew of the contents. */
 function obscure(l: Lowering, place: Place, size: number): void {
   const address = l.address(place);
   l.b.call(helpers.probeReadKernel, [address, BigInt(size), address]);
 }
 
-/** What the body changed, and whether it wants more than the end of the loop. */
+/** What the body changed. */
 function takeBack(
   l: Lowering,
   frame: Frame,
@@ -208,8 +194,4 @@ function takeBack(
     if (slot !== undefined && !l.variables.inMemory(variable))
       l.variables.write(variable, l.b.load(8, base, offset + slot));
   }
-  const leave = frame.find('leave');
-  const result = frame.find('result');
-  if (leave === undefined || result === undefined) return;
-  l.when('ne', l.b.load(8, base, offset + leave), 0n, () => l.leave(l.b.load(8, base, offset + result)));
 }

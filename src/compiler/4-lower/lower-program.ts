@@ -126,9 +126,10 @@ function lowerOnce(
   const { first, checked } = unit;
   const name = functionName(first.name, number);
   const b = new FunctionBuilder(name, 1);
-  const functions = new FunctionList();
-  const entry = functions.reserve();
-  const stackBudget = stackBudgetFor(callDepth(checked.body, isFunctionLoop(builder.target)));
+  const functions = new FunctionList(name);
+  const stackBudget = stackBudgetFor(
+    callDepth([checked.predicate, checked.body], isFunctionLoop(builder.target)),
+  );
   const l = new Lowering(builder, b, { probes: checked.probes, functions, stackBudget, ...scratch });
   l.at(checked.span);
   if (first.dispatch !== undefined) dispatch(l, checked.probes);
@@ -141,7 +142,7 @@ function lowerOnce(
     ...(tracing === undefined ? {} : { tracing }),
     ...(expectedAttach === undefined ? {} : { expectedAttach }),
   };
-  functions.define(entry, b.finish());
+  functions.define(0, b.finish());
   return {
     lowered: { spec, module: functions.finish() },
     scratch: l.scratchNeeded,

@@ -13,7 +13,7 @@ import { FunctionBuilder, type Operand } from '../ir/builder.ts';
 import type { ValueId } from '../ir.ts';
 import { positionOf } from '../messages/position.ts';
 import { lowerInto, lowerPlace, lowerValue } from './expressions.ts';
-import { type Callee, Frame, type SlotKey } from './frame.ts';
+import { type Callee, Frame, Leave, type SlotKey } from './frame.ts';
 import type { FunctionList } from './function-list.ts';
 import { helpers } from './helper-ids.ts';
 import type { Place } from './place.ts';
@@ -194,18 +194,35 @@ export class Lowering {
 
   // Control
 
-  /** Ends the probe's action or the subprogram, from wherever this is. */
+  /** Returns from the probe's action or the subprogram, also out of loops. */
   leave(value: Operand = 0n): void {
     if (this.callee?.kind !== 'loop') return this.b.ret(value);
-    const result = this.b.value(value);
-    for (const [key, stored] of [
-      ['leave', 1n],
-      ['result', result],
-    ] as const) {
-      const { base, offset } = this.slot(key);
-      this.b.store(8, base, offset, stored);
-    }
+    this.#storeSlot('result', value);
+    this.#storeSlot('leave', Leave.function);
     this.b.ret(1n);
+  }
+
+  /** Ends the probe's action, also out of loops and subprograms. */
+  endProbe(): void {
+    if (this.callee === undefined) return this.b.ret(0n);
+    this.#storeSlot('leave', Leave.probe);
+    this.b.ret(1n);
+  }
+
+  #storeSlot(key: SlotKey, value: Operand): void {
+    const { base, offset } = this.slot(key);
+    this.b.store(8, base, offset, value);
+  }
+
+  /** After a call: goes on leaving when the callee, whose frame is at `at`, asked for that. */
+  leaveAsAsked(frame: Frame, { base, offset }: Place): void {
+    const asked = frame.find('leave');
+    if (asked === undefined) return;
+    const leave = this.b.load(8, base, offset + asked);
+    const result = frame.find('result');
+    this.when('eq', leave, Leave.probe, () => this.endProbe());
+    if (result !== undefined)
+      this.when('ne', leave, 0n, () => this.leave(this.b.load(8, base, offset + result)));
   }
 
   /** Leaves the program when the comparison holds; the way on is the likely one. */
@@ -213,7 +230,7 @@ export class Lowering {
     const [leave, on] = [this.b.block(), this.b.block()];
     this.b.branch(operator, a, b, leave, on, { likely: 'otherwise' });
     this.b.switchTo(leave);
-    this.leave();
+    this.endProbe();
     this.b.switchTo(on);
   }
 

@@ -42,7 +42,7 @@ function lowerStatement(l: Lowering, s: TypedStatement): void {
     case 'continue':
       return lowerJump(l, s.op);
     case 'return':
-      return l.leave(s.value === undefined ? 0n : l.value(s.value));
+      return lowerReturn(l, s);
     default:
       return assertNever(s, 'statement');
   }
@@ -108,6 +108,14 @@ function lowerRange(l: Lowering, { variable, start, end, body }: Of<'for-range'>
   l.b.write(counter, l.b.binary('add', l.b.read(counter), 1n));
   l.b.jump(head);
   l.b.switchTo(on);
+}
+
+/** A result that is no scalar is written to where the caller wants it. */
+function lowerReturn(l: Lowering, { value }: Of<'return'>): void {
+  if (value === undefined) return l.leave();
+  if (isScalar(value.type)) return l.leave(l.value(value));
+  l.into(value, { base: l.loadSlot('result-address'), offset: 0, align: 8 });
+  l.leave();
 }
 
 function lowerJump(l: Lowering, kind: 'break' | 'continue'): void {

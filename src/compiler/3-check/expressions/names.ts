@@ -4,6 +4,7 @@ import { didYouMeanHint } from '../../messages/did-you-mean.ts';
 import { messages } from '../../messages/messages.ts';
 import { findAggregate, findFunction, functionNames } from '../../vocabulary/registry.ts';
 import type { Checker } from '../checker.ts';
+import { checkSubprogramCall } from '../subprograms.ts';
 import { noneType } from '../type-rules.ts';
 import type { TypedExpression } from '../typed.ts';
 
@@ -16,7 +17,9 @@ export function checkIdentifier(checker: Checker, { name, span }: Identifier): T
   return { op: 'none', type: noneType, span };
 }
 
-export function checkCall(checker: Checker, { name, args, span }: Call): TypedExpression {
+export function checkCall(checker: Checker, call: Call): TypedExpression {
+  const { name, args, span } = call;
+  if (checker.subprograms.has(name)) return checkSubprogramCall(checker, call);
   const entry = findFunction(name);
   if (entry !== undefined) return entry.check(checker, { name, args, span });
   if (findAggregate(name) !== undefined) return checker.fail(span, messages.mustAssignToMap(name));

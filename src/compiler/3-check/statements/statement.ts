@@ -1,10 +1,12 @@
 /** One checker for each kind of statement. A statement that could not be made gives nothing. */
 import { typeName } from '../../../program/layout.ts';
-import type { Statement } from '../../ast.ts';
+import type { Expression, Span, Statement } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { integerTypeOf } from '../convert.ts';
 import { checkCondition } from '../expressions/branches.ts';
+import { asValue } from '../expressions/maps.ts';
+import { implicit } from '../subprograms.ts';
 import { isAggregate } from '../type-rules.ts';
 import type { TypedExpression, TypedStatement } from '../typed.ts';
 import { checkAssign, checkDiscard, checkLet } from './assign.ts';
@@ -97,6 +99,7 @@ function checkReturn(
   checker: Checker,
   { value, span }: Extract<Statement, { kind: 'return' }>,
 ): readonly TypedStatement[] {
+  if (checker.inFunction !== undefined) return checkFunctionReturn(checker, value, span, checker.inFunction);
   if (value === undefined) return [{ op: 'return', value: undefined, span }];
   const checked = checker.expression(value);
   if (checked.op === 'none') return [];
@@ -105,4 +108,22 @@ function checkReturn(
     return [];
   }
   return [{ op: 'return', value: checked, span }];
+}
+
+function checkFunctionReturn(
+  checker: Checker,
+  expression: Expression | undefined,
+  span: Span,
+  { name, returnType }: NonNullable<Checker['inFunction']>,
+): readonly TypedStatement[] {
+  const wrong = (type: string) => {
+    checker.error(span, messages.functionReturn(name, typeName(returnType), type));
+    return [];
+  };
+  if (expression === undefined)
+    return returnType.kind === 'void' ? [{ op: 'return', value: undefined, span }] : wrong('void');
+  const value = asValue(checker.expression(expression));
+  if (value.op === 'none') return [];
+  const returned = returnType.kind === 'void' ? undefined : implicit(checker, value, returnType);
+  return returned === undefined ? wrong(typeName(value.type)) : [{ op: 'return', value: returned, span }];
 }

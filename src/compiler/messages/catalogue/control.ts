@@ -22,6 +22,28 @@ export const controlMessages = {
     (name: string, declared: string, type: string) =>
       `Function ${name} is of type ${declared}, cannot return ${type}`,
   ),
+  recursiveFunction: message(
+    'recursive-function',
+    (chain: string) => `Recursive function call detected. Call chain: ${chain}`,
+    { cause: 'The kernel has no stack for it.' },
+  ),
+  redefinedFunction: message('redefined-function', (name: string) => `Redefinition of function: ${name}`),
+  parameterType: message('parameter-type', (type: string) => `Invalid parameter type: ${type}`, {
+    remedy: 'Strings need a length: `string[16]`.',
+  }),
+  returnType: message('return-type', (type: string) => `Invalid return type: ${type}`, {
+    remedy: 'Strings need a length: `string[16]`.',
+  }),
+  functionArguments: message(
+    'function-arguments',
+    (name: string, expected: number, actual: number) =>
+      `Function \`${name}\` requires ${expected} arguments, got only ${actual}`,
+  ),
+  functionArgument: message(
+    'function-argument',
+    (parameter: string, expected: string, actual: string) =>
+      `Expected ${expected} for argument \`${parameter}\` got ${actual}`,
+  ),
   rangeStart: message('range-start', () => 'Loop range requires an integer for the start value'),
   rangeEnd: message('range-end', () => 'Loop range requires an integer for the end value'),
   unrollValue: message('unroll-value', () => 'invalid unroll value', {
@@ -35,4 +57,9 @@ export const controlMessages = {
     () =>
       'Import statements that are not at the top level are primarily for the standard library. If this is functionality you need, please file an issue to explain why.',
   ),
+} as const;
+
+/** Notes of {@link controlMessages}. */
+export const subprogramNotes = {
+  declaration: 'This is the declaration.',
 } as const;

@@ -84,7 +84,7 @@ const assertTrue: FunctionEntry = {
       [{ op: 'constant', type: int64, value: 1n, literal: false, span }],
       span,
     );
-    l.leave();
+    l.endProbe();
     l.b.switchTo(holds);
     return l.b.const(0n);
   },

@@ -157,7 +157,7 @@ export const exit: FunctionEntry = {
   },
   lower(l, call) {
     emitEvent(l, { action: 'exit' }, call.args, call.span);
-    l.leave();
+    l.endProbe();
     return l.b.parameters[0]!;
   },
 };
