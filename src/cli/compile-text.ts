@@ -1,10 +1,12 @@
 /** Compiling for the command: diagnostics shown, limits of the config checked. */
 import { compile } from '../compiler/compile.ts';
+import { isCDefinitionError } from '../compiler/messages/catalogue/c-definitions.ts';
 import type { Program } from '../program/program.ts';
 import type { Target } from '../program/target.ts';
 import { type RunSettings, runSettings } from '../runtime/settings.ts';
 import { showDiagnostics } from './diagnostics.ts';
 import { dumpStage } from './dumps.ts';
+import { readImport } from './import-reader.ts';
 import { includeReader } from './includes.ts';
 import type { Invocation } from './invocation.ts';
 import { exitStatus, UserError } from './mistakes.ts';
@@ -31,10 +33,12 @@ export function compileText(
     environment: process.env,
     headers: common.includeFiles,
     readInclude: includeReader(common.includeDirectories),
+    readImport,
     unsafe: common.unsafe,
     ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),
   });
-  if (showDiagnostics(diagnostics, common)) return exitStatus.mistake;
+  if (showDiagnostics(diagnostics, common))
+    return diagnostics.some(isCDefinitionError) ? exitStatus.badDefinitions : exitStatus.mistake;
   if (program === undefined) return nothingToAttach(common.quiet);
   checkLimits(program, config);
   return { program, settings: runSettings(config) };

@@ -19,6 +19,8 @@ export const exitStatus = {
   ok: 0,
   /** Options, diagnostics, nothing to attach. */
   mistake: 1,
+  /** C definitions or headers are wrong. */
+  badDefinitions: 2,
   /** The machine refused: loading, attaching, set-up. */
   refused: 255,
 } as const;

@@ -10,6 +10,7 @@ import type { IsaVersion, Target } from '../program/target.ts';
 import { parse } from './1-parse/parse.ts';
 import { type Config, defaultConfig } from './2-expand/config.ts';
 import { expand } from './2-expand/expand.ts';
+import { type ImportReader, mergeImports } from './2-expand/imports.ts';
 import { checkProgram } from './3-check/check-program.ts';
 import { KernelTypes } from './3-check/kernel-types.ts';
 import { externalTypes, ProgramTypes } from './3-check/program-types.ts';
@@ -37,9 +38,11 @@ export interface CompileOptions {
   /**
    * The text of a header, its name being the path it was found under. `from` is the including file as named to
    * the compiler, undefined for `<…>` and for {@link headers}. Undefined when there is no such header: types of the
-   * system's headers then come from BTF.
+   * system's headers then come from BTF. The text is a byte string, see ast.ts.
    */
   readonly readInclude?: (path: string, from: string | undefined) => Source | undefined;
+  /** The files behind the path of an `import`; without it nothing can be imported. Texts are byte strings. */
+  readonly readImport?: ImportReader;
   /** Allow functions that change the traced system: `signal`, `override`, `system`, `write_user`. */
   readonly unsafe?: boolean;
   /** Instruction set to emit, instead of the best that the target has. */
@@ -87,9 +90,12 @@ function runPhases(
   reporter: Reporter,
 ): { program: Program | undefined; config: Config } {
   const positionals = options.positionals ?? [];
-  const parsed = parse(source, reporter, { positionals });
-  if (parsed === undefined || reporter.hasErrors) return { program: undefined, config: defaultConfig };
-  options.onStage?.({ kind: 'ast', after: 'parse', ast: parsed });
+  const parseSource = (text: Source) => parse(text, reporter, { positionals });
+  const own = parseSource(source);
+  if (own === undefined || reporter.hasErrors) return { program: undefined, config: defaultConfig };
+  options.onStage?.({ kind: 'ast', after: 'parse', ast: own });
+  const parsed = mergeImports(own, { reporter, parse: parseSource, readImport: options.readImport });
+  if (reporter.hasErrors) return { program: undefined, config: defaultConfig };
   const kernelTypes = new KernelTypes(target);
   const c = readC(parsed, kernelTypes, options, reporter);
   if (c === undefined) return { program: undefined, config: defaultConfig };

@@ -49,7 +49,6 @@ export function expand(ast: ProgramAst, options: ExpandOptions): Expanded {
     size: 0,
   };
   const expander = new Expander(shared, macroTable(ast.macros, options), { kind: 'program' });
-  for (const { path, span } of ast.imports) reporter.error(span, messages.unsupportedImport(path));
   const expanded = expandProgram(ast, expander);
   programOptions.reportUnknown();
   return {

@@ -5,6 +5,7 @@ import { callMessages } from './catalogue/calls.ts';
 import { configMessages, optionMessages } from './catalogue/config.ts';
 import { controlMessages } from './catalogue/control.ts';
 import { functionMessages } from './catalogue/functions.ts';
+import { importMessages } from './catalogue/imports.ts';
 import { literalMessages } from './catalogue/literals.ts';
 import { macroMessages } from './catalogue/macros.ts';
 import { mapMessages } from './catalogue/maps.ts';
@@ -22,6 +23,7 @@ export const messages = {
   ...controlMessages,
   ...macroMessages,
   ...cDefinitionMessages,
+  ...importMessages,
   ...configMessages,
   ...optionMessages,
   ...callMessages,

@@ -51,10 +51,6 @@ export const macroMessages = {
     (text: string) => `unable to expand macro as an expression: ${text}`,
   ),
   cMacroRecursion: message('c-macro-recursion', (chain: string) => `Macro recursion: ${chain}`),
-  unsupportedImport: message('unsupported-import', (path: string) => ({
-    text: `import of "${path}" is not supported yet`,
-    hint: 'copy what the script needs from the imported file into the script',
-  })),
 } as const;
 
 export type ParameterKind = 'a variable' | 'a map' | 'an expression';
