@@ -51,7 +51,7 @@ function sized(
 function castTo(checker: Checker, value: TypedExpression, type: Type, span: Span): TypedExpression {
   if (sameType(value.type, type) && (value.op !== 'constant' || value.literal)) {
     checker.warning(span, messages.unnecessaryCast(typeName(type)));
-    return { ...value, span };
+    return value.op === 'constant' ? { ...value, literal: false, span } : { ...value, span };
   }
   if (type.kind === 'struct') return castToStruct(checker, value, type, span);
   if (type.kind === 'pointer') return castToPointer(checker, value, type, span);
