@@ -1,5 +1,5 @@
 /** Reading the files of observed behaviour: accepted.txt, rejected.txt, and pending.txt with what is still to come. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 export interface Vector {
   /** Command line options as written, without the program; program parameters follow `--`. */
@@ -33,6 +33,15 @@ export function readPending(name: 'accepted' | 'rejected'): ReadonlyMap<string, 
 /** For `test.each`, which cuts texts that it takes out of an object. */
 export function titled(vectors: readonly Vector[]): (readonly [string, Vector])[] {
   return vectors.map((vector) => [vector.key, vector]);
+}
+
+/** UPDATE=1: takes out of the list what passes now. Headings without entries go, too. */
+export function removePending(name: 'accepted' | 'rejected', passing: ReadonlySet<string>): void {
+  const file = `pending-${name}.txt`;
+  const [head = '', ...sections] = readText(file).split(/^(?=## )/m);
+  const kept = sections.map((section) => section.split('\n').filter((line) => !passing.has(line)));
+  const text = kept.filter((lines) => lines.some((line) => line !== '' && !line.startsWith('## ')));
+  writeFileSync(new URL(file, import.meta.url), head + text.map((lines) => lines.join('\n')).join(''));
 }
 
 function parseVector(text: string): Vector {
