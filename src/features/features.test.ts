@@ -24,6 +24,7 @@ const config = () => execFileSync('zcat', ['/proc/config.gz'], { encoding: 'lati
 const configured = new Set([
   ...['btf', 'module_btf', 'tp_btf', 'fentry', 'fexit', 'iter', 'hardware_events', 'override_return'],
   ...['kprobe_pmu', 'uprobe_pmu', 'uprobe_multi', 'kprobe_multi', 'kprobe_session', 'get_func_ip'],
+  ...['kernel_variables', 'probe_write_user'],
 ]);
 
 describe('the table', () => {

@@ -156,6 +156,10 @@ export class HostTarget implements Target, Disposable {
     return this.#taiOffsetNs();
   }
 
+  userAddress(path: string, offset: bigint): bigint | undefined {
+    return this.#binaries.addressOf(path, offset);
+  }
+
   userSymbol(path: string, name: string) {
     return this.#binaries.symbol(path, name);
   }

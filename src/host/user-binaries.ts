@@ -29,6 +29,12 @@ export class UserBinaries {
     return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : Number(a.address - b.address)));
   }
 
+  /** The virtual address at which a place in the file is loaded. */
+  addressOf(path: string, offset: bigint): bigint | undefined {
+    const address = this.#binary(path).elf.addressOf(Number(offset));
+    return address === undefined ? undefined : BigInt(address);
+  }
+
   usdtProbes(path: string): readonly UsdtSite[] {
     const { elf } = this.#binary(path);
     return elf.usdtProbes().flatMap((probe) => siteOf(elf, probe));

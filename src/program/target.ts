@@ -102,5 +102,7 @@ export interface Target {
   /** What CLOCK_TAI is ahead of CLOCK_BOOTTIME, in nanoseconds. */
   readonly taiOffsetNs?: bigint;
   /** A function or object of a binary: its virtual address in the file, and its size. */
+  /** Virtual address in the file of what lies at an offset of it. */
+  userAddress?(path: string, offset: bigint): bigint | undefined;
   userSymbol?(path: string, name: string): { readonly address: bigint; readonly size: bigint } | undefined;
 }

@@ -35,6 +35,8 @@ export const helpers = {
   getStackId: number('get_stackid'),
   getStack: number('get_stack'),
   getAttachCookie: number('get_attach_cookie'),
+  perCpuPtr: number('per_cpu_ptr'),
+  thisCpuPtr: number('this_cpu_ptr'),
   getFuncIp: number('get_func_ip'),
   jiffies64: number('jiffies64'),
   ringbufOutput: number('ringbuf_output'),

@@ -74,6 +74,8 @@ function keyOf(i: Instruction, block: BlockId): string | undefined {
       return `map-value ${i.map} ${i.offset}`;
     case 'function-address':
       return `function ${i.function}`;
+    case 'kernel-variable':
+      return `kernel-variable ${i.btfId}`;
     case 'call':
       return i.pure ? `call ${i.helper} ${i.args.join(' ')}` : undefined;
     case 'phi': {

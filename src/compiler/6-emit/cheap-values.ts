@@ -10,7 +10,7 @@ import type { Instruction, ValueId } from '../ir.ts';
 type Of<Op extends Instruction['op']> = Extract<Instruction, { op: Op }>;
 
 /** What is made where it is used. */
-export type Cheap = Of<'const' | 'map' | 'map-value' | 'function-address'> | StackAddress;
+export type Cheap = Of<'const' | 'map' | 'map-value' | 'function-address' | 'kernel-variable'> | StackAddress;
 /** A place in a stack object: the address, or one a constant beyond it. */
 export type StackAddress = Of<'stack-address'> & { readonly plus?: number };
 
@@ -43,7 +43,8 @@ function isCheap(i: Instruction): i is Cheap {
     i.op === 'stack-address' ||
     i.op === 'map' ||
     i.op === 'map-value' ||
-    i.op === 'function-address'
+    i.op === 'function-address' ||
+    i.op === 'kernel-variable'
   );
 }
 
@@ -59,6 +60,7 @@ export function cacheKey(made: Cheap): string | undefined {
     case 'map-value':
       return `value ${made.map} ${made.offset}`;
     case 'function-address':
+    case 'kernel-variable':
       return undefined;
   }
 }

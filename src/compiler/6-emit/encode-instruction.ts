@@ -49,6 +49,8 @@ export function encodeInstruction(i: MachineInstruction, isa: Isa): Encoded[] {
       return plain(build.mov64(i.dst, 10), build.alu64Imm('add', i.dst, i.offset));
     case 'function-address':
       return [{ insn: build.ldFunction(i.dst, 0), link: { kind: 'function-address', function: i.function } }];
+    case 'kernel-variable':
+      return plain(build.ldBtfId(i.dst, i.btfId));
     case 'load':
       return plain(
         i.signed && i.size !== 8

@@ -48,6 +48,7 @@ export type MachineInstruction = { readonly span?: SourcePlace } & (
     }
   | { readonly op: 'frame-address'; readonly dst: Register; readonly offset: number }
   | { readonly op: 'function-address'; readonly dst: Register; readonly function: number }
+  | { readonly op: 'kernel-variable'; readonly dst: Register; readonly btfId: number }
   | {
       readonly op: 'load';
       readonly dst: Register;
@@ -145,6 +146,7 @@ export function usesOf(i: MachineInstruction): readonly Register[] {
     case 'map-address':
     case 'frame-address':
     case 'function-address':
+    case 'kernel-variable':
       return none;
     case 'alu':
       return [i.dst, ...sourceRegisters(i.src)];

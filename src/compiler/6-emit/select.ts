@@ -122,6 +122,7 @@ class Selector {
       case 'map':
       case 'map-value':
       case 'function-address':
+      case 'kernel-variable':
       case 'phi':
         return;
       case 'binary':
@@ -364,6 +365,9 @@ class Selector {
         break;
       case 'function-address':
         this.#emit({ op: 'function-address', dst, function: made.function });
+        break;
+      case 'kernel-variable':
+        this.#emit({ op: 'kernel-variable', dst, btfId: made.btfId });
         break;
     }
   }

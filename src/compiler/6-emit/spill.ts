@@ -28,6 +28,7 @@ const recipes: ReadonlySet<MachineInstruction['op']> = new Set([
   'map-address',
   'frame-address',
   'function-address',
+  'kernel-variable',
 ]);
 
 /** Rewrites `fn`; the fresh registers are added to `unspillable`. */

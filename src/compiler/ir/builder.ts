@@ -224,6 +224,11 @@ export class FunctionBuilder {
     return this.#define({ op: 'function-address', function: callee });
   }
 
+  /** Address of a variable of the kernel. */
+  kernelVariable(btfId: number): ValueId {
+    return this.#define({ op: 'kernel-variable', btfId });
+  }
+
   // Terminators
 
   jump(target: BlockId): void {

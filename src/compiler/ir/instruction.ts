@@ -23,6 +23,7 @@ export function operandsOf(instruction: Instruction): readonly ValueId[] {
     case 'map':
     case 'map-value':
     case 'function-address':
+    case 'kernel-variable':
       return [];
     case 'binary':
     case 'compare':

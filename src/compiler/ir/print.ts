@@ -48,6 +48,8 @@ function body(i: Instruction): string {
       return `map-value ${i.map} + ${i.offset}`;
     case 'function-address':
       return `function ${i.function}`;
+    case 'kernel-variable':
+      return `kernel-variable #${i.btfId}`;
     case 'call':
       return `call helper#${i.helper}(${list(i.args)})${i.pure ? ' pure' : ''}`;
     case 'call-kfunc':

@@ -1,4 +1,5 @@
 /** Small makers that entries share: typed calls, argument counts, literal arguments. */
+import { sizeOf } from '../../program/layout.ts';
 import type { Type } from '../../program/types.ts';
 import { type Checker, poison } from '../3-check/checker.ts';
 import { asValue } from '../3-check/expressions/maps.ts';
@@ -58,10 +59,10 @@ export function literalString(
   call: CallSite,
   arg: Expression | undefined,
 ): string | undefined {
-  if (arg?.kind === 'string') return arg.value;
   if (arg !== undefined) {
     const checked = checker.expression(arg);
-    if (checked.op === 'string') return checked.value;
+    if (checked.op === 'string')
+      return sizeOf(checked.type) > checker.program.config.max_strlen ? undefined : checked.value;
     checker.error(call.span, messages.expectsLiteral(call.name, 'string', kindName(checked.type)));
   }
   return undefined;

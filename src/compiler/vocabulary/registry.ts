@@ -3,6 +3,7 @@ import { aggregates } from './aggregates.ts';
 import { argumentN, retval, wholeArguments } from './arguments.ts';
 import { builtins } from './builtins.ts';
 import type { AggregateEntry, FunctionEntry } from './entry.ts';
+import { addressFunctions } from './functions/addresses.ts';
 import { assertions } from './functions/assertions.ts';
 import { bswap } from './functions/bswap.ts';
 import { buf } from './functions/buf.ts';
@@ -56,6 +57,7 @@ const entries: readonly FunctionEntry[] = [
   debugf,
   ...unsafeFunctions,
   ...tracingFunctions,
+  ...addressFunctions,
 ];
 
 const functions: ReadonlyMap<string, FunctionEntry> = new Map(entries.map((entry) => [entry.name, entry]));

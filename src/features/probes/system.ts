@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { Attr } from '../../kernel/attr.ts';
 import { BpfCommand } from '../../kernel/bpf-constants.ts';
 import { SyscallError } from '../../kernel/errors.ts';
+import { code, exit, load64Immediate, movImmediate } from '../../kernel/mini-code.ts';
 import { openPerfEvent } from '../../kernel/perf-event.ts';
 import type { Answer, FeatureProbe, Trial } from '../feature.ts';
 
@@ -29,6 +30,17 @@ function tryPerfEvent(trial: Trial, kind: 'hardware' | 'software'): Answer {
   }
 }
 
+/** BPF_PSEUDO_BTF_ID (linux/bpf.h) */
+const pseudoBtfId = 3;
+
+/** Needs their addresses in /proc/kallsyms (CONFIG_KALLSYMS_ALL). Every kernel has run queues. */
+function tryKernelVariable(trial: Trial): Answer {
+  const id = trial.btf?.find('runqueues', 'var');
+  if (id === undefined) return 'no';
+  const program = code(load64Immediate(1, pseudoBtfId, id), movImmediate(0, 0), exit());
+  return trial.loads({ type: 'raw_tracepoint', code: program });
+}
+
 export const systemProbes: readonly FeatureProbe[] = [
   {
     name: 'btf',
@@ -41,6 +53,12 @@ export const systemProbes: readonly FeatureProbe[] = [
     since: '5.11',
     description: 'types of kernel modules that are loaded',
     probe: hasModuleBtf,
+  },
+  {
+    name: 'kernel_variables',
+    since: '5.10',
+    description: 'addresses of variables of the kernel',
+    probe: tryKernelVariable,
   },
   {
     name: 'run_statistics',

@@ -85,7 +85,7 @@ function countFrames(l: Lowering, { type }: TypedExpression): ValueId {
 
 interface Found {
   readonly map: MapSymbol;
-  readonly variable: VariableSymbol;
+  readonly variable: VariableSymbol | undefined;
 }
 
 const find: FunctionEntry = {
@@ -100,25 +100,24 @@ const find: FunctionEntry = {
     const converted = key.op === 'none' ? undefined : growKey(checker, map, asValue(key), call.span);
     if (third!.kind !== 'variable') return checker.fail(call.span, messages.expectsVariable('find'));
     const variable = checker.findVariable(third!.name);
-    if (variable === undefined)
-      return checker.fail(third!.span, messages.undefinedVariable(`$${third!.name}`));
     if (map.value === undefined) return checker.fail(first!.span, messages.undefinedMap(map.name));
     const read = asValue({ op: 'map-read', type: map.value, map, key: converted, span: call.span });
-    const type = growTarget(checker, { kind: 'variable', variable }, read, call.span);
-    if (converted === undefined || type === undefined) return failed(call);
+    // A variable that does not exist is complained about where it is used: nothing else can come of it.
+    const type = variable && growTarget(checker, { kind: 'variable', variable }, read, call.span);
+    if (converted === undefined || (variable !== undefined && type === undefined)) return failed(call);
     return made(find, call, boolType, [converted], { map, variable } satisfies Found);
   },
   lower(l, call) {
     const { map, variable } = call.data as Found;
     return l.withTemporaries(() => {
       const found = lookUp(l, map, keyAddress(l, call.args[0]));
-      const assign = (value: TypedExpression) => {
+      if (variable?.type !== undefined) {
+        const { type } = variable;
         const target = { kind: 'variable', variable } as const;
-        lowerStatements(l, [
-          { op: 'assign', target, value: convert(value, variable.type!), span: call.span },
-        ]);
-      };
-      l.when('ne', found, 0n, () => assign(elementAt(l, call, found)), 'then');
+        const assign = (value: TypedExpression) =>
+          lowerStatements(l, [{ op: 'assign', target, value: convert(value, type), span: call.span }]);
+        l.when('ne', found, 0n, () => assign(elementAt(l, call, found)), 'then');
+      }
       return l.b.compare('ne', found, 0n);
     });
   },

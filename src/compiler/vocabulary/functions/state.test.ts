@@ -177,9 +177,9 @@ describe('elements of maps', () => {
     expect(
       run('begin { @c[1] = count(); @c[1] = count(); $n = (uint64)0; print(find(@c, 1, $n)); print($n); }'),
     ).toBe('true\n2\n');
-    expect(heads('begin { @a[1]=1; if (find(@a, 1, $x)) { print($x); } }').at(0)).toBe(
-      'stdin:1:34-36: ERROR: Undefined or undeclared variable: $x',
-    );
+    expect(heads('begin { @a[1]=1; if (find(@a, 1, $x)) { print($x); } }')).toEqual([
+      'stdin:1:47-49: ERROR: Undefined or undeclared variable: $x',
+    ]);
     expect(heads('begin { @a = 1; $x = 2; print(find(@a, 1, $x)); }').at(0)).toContain(
       'previously used without an explicit key',
     );
