@@ -231,7 +231,7 @@ describeTracing('signals and other processes', () => {
   });
 
   it('ends with the process of -p', async () => {
-    const child = spawn('sleep', ['0.5']);
+    const child = spawn('sleep', ['2']);
     const result = await trace('interval:s:10 { }', { args: ['-p', String(child.pid)], timeoutMs: 5000 });
     expect(result.status).toBe(0);
   });
@@ -290,6 +290,48 @@ describeTracing('-p', () => {
     expect(pids).toEqual([
       ['switch', child.pid],
       ['wait4', child.pid],
+    ]);
+  });
+});
+
+describeTracing('-l', () => {
+  const lines = async (...args: readonly string[]) =>
+    (await command('-l', ...args)).stdout.split('\n').slice(0, -1);
+
+  it('lists tracepoints as tracefs has them', async () => {
+    const events = (await shell('ls /sys/kernel/tracing/events/sched | grep ^sched_')).trim().split('\n');
+    const expected = events.map((event) => `tracepoint:sched:${event}`).sort();
+    expect(await lines('tracepoint:sched:sched_*')).toEqual(expected);
+    expect(await lines('t:nosuch:*')).toEqual([]);
+  });
+
+  it('searches whole names without a provider', async () => {
+    expect(await lines('nanosleep')).toEqual([]);
+    expect(await lines('sys_enter_nanosleep')).toEqual(['tracepoint:syscalls:sys_enter_nanosleep']);
+  });
+
+  it('shows arguments and types', async () => {
+    expect(await lines('-v', 't:syscalls:sys_enter_nanosleep')).toEqual([
+      'tracepoint:syscalls:sys_enter_nanosleep',
+      '    int __syscall_nr',
+      '    struct __kernel_timespec * rqtp',
+      '    struct __kernel_timespec * rmtp',
+    ]);
+    expect(await lines('struct list_he*')).toContain('struct list_head');
+    expect(await lines('-v', 'struct list_head')).toEqual([
+      'vmlinux: struct list_head {',
+      '\tstruct list_head *next;',
+      '\tstruct list_head *prev;',
+      '};',
+      '',
+    ]);
+  });
+
+  it('lists the probes of a program', async () => {
+    expect(await lines('-e', 'begin { } i:s:1 { } t:sched:sched_switch { } software:cs { }')).toEqual([
+      'interval:s:',
+      'tracepoint:sched:sched_switch',
+      'software:cs:',
     ]);
   });
 });

@@ -10,6 +10,7 @@ import { showDiagnostics } from '../diagnostics.ts';
 import type { Invocation } from '../invocation.ts';
 import { exitStatus } from '../mistakes.ts';
 import { type ProgramText, readProgramText } from '../program-text.ts';
+import { typeLines } from './list-types.ts';
 
 type ListInvocation = Extract<Invocation, { kind: 'list' }>;
 
@@ -18,12 +19,16 @@ export function list(invocation: ListInvocation): number {
   using target = hostTarget(nativeKernel(), common.pid === undefined ? {} : { targetPid: common.pid });
   const text = programOf(pattern, program);
   if (text !== undefined) return listProgram(text, target, invocation);
-  const lines = (pattern ?? '*')
-    .replaceAll(/\s+/g, ' ')
-    .split(',')
-    .flatMap((one) => search(one.trim(), target));
-  print(common.verbose ? lines.flatMap((line) => [line, ...argumentLines(line, target)]) : lines);
+  const patterns = (pattern ?? '*').replaceAll(/\s+/g, ' ').split(',');
+  print(patterns.flatMap((one) => matchesOf(one.trim(), target, common.verbose)));
   return exitStatus.ok;
+}
+
+function matchesOf(pattern: string, target: HostTarget, verbose: boolean): readonly string[] {
+  const types = typeLines(pattern, target.btf, verbose);
+  if (types !== undefined) return types;
+  const lines = search(pattern, target);
+  return verbose ? lines.flatMap((line) => [line, ...argumentLines(line, target)]) : lines;
 }
 
 function programOf(pattern: string | undefined, program: string | undefined): ProgramText | undefined {

@@ -91,13 +91,21 @@ async function runSession(
   if (count === 0) return nothingToAttach(common.quiet);
   if (common.dryRun) return exitStatus.ok;
   sink.notifyAttached();
-  using _watch = common.pid === undefined ? undefined : ProcessWatch.start(common.pid, () => session.stop());
+  using _watch = watchTarget(session, common.pid);
   child?.release();
   void child?.ended.then((end) => {
     if (common.verbose) sayEnd(end);
     session.stop();
   });
   return await session.run();
+}
+
+/** Ends the run with the process, also when that ended while the program was compiled. */
+function watchTarget(session: Session, pid: number | undefined): ProcessWatch | undefined {
+  if (pid === undefined) return undefined;
+  const watch = ProcessWatch.start(pid, () => session.stop());
+  if (watch === undefined) session.stop();
+  return watch;
 }
 
 /** `Attaching 'begin' probe` is how the language's own command says it. */
