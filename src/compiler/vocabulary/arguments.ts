@@ -382,6 +382,7 @@ export const wholeArguments: FunctionEntry = {
   name: 'args',
   check(checker, call) {
     const { context } = checker.probe;
+    if (checker.inForLoop) return checker.fail(call.span, messages.builtinInLoop('args'));
     if (context.kind !== 'btf-arguments') {
       if (context.kind === 'record' || context.kind === 'syscall') {
         const type = `struct ${checker.probe.name.replaceAll(':', '_')}_args`;

@@ -19,7 +19,8 @@ const ctx: FunctionEntry = {
     if (!checkArity(checker, call, 0)) return failed(call);
     const { context, type } = checker.probe;
     if (type.name === 'tracepoint') return checker.fail(call.span, messages.ctxInTracepoint());
-    if (!withRegisters.has(context.kind) || checker.inForLoop)
+    if (checker.inForLoop) return checker.fail(call.span, messages.builtinInLoop('ctx'));
+    if (!withRegisters.has(context.kind))
       return checker.fail(call.span, messages.builtinNotHere('ctx', type.name));
     const to = contextType(checker, context.kind);
     return made(ctx, call, { kind: 'pointer', to, space: 'bpf' });
