@@ -5,6 +5,7 @@ import type { CompareOp, ValueId } from '../ir.ts';
 import { helpers } from './helper-ids.ts';
 import type { Lowering } from './lowering.ts';
 import { keyAddress } from './map-access.ts';
+import type { Place } from './place.ts';
 
 export function readAggregate(l: Lowering, map: MapSymbol, key: TypedExpression | undefined): ValueId {
   return l.withTemporaries(() => readAggregateAt(l, map, keyAddress(l, key)));
@@ -55,6 +56,19 @@ function total(l: Lowering, map: MapSymbol, key: ValueId, offset: number): Value
     l.b.write(sum, l.b.binary('add', l.b.read(sum), l.b.load(8, copy, offset))),
   );
   return l.b.read(sum);
+}
+
+/** `stats` as a whole: number and total of all CPUs, in the layout of one copy. */
+export function readStatistics(l: Lowering, map: MapSymbol, key: ValueId, to: Place): void {
+  const parts = [AverageLayout.count, AverageLayout.total].map((offset) => ({
+    offset,
+    sum: l.b.variable(0n),
+  }));
+  eachCopy(l, map, key, (copy) => {
+    for (const { offset, sum } of parts)
+      l.b.write(sum, l.b.binary('add', l.b.read(sum), l.b.load(8, copy, offset)));
+  });
+  for (const { offset, sum } of parts) l.b.store(8, to.base, to.offset + offset, l.b.read(sum));
 }
 
 function average(l: Lowering, map: MapSymbol, key: ValueId, signed: boolean): ValueId {

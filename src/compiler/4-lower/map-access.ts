@@ -3,7 +3,7 @@ import { sizeOf } from '../../program/layout.ts';
 import { isScalar } from '../3-check/type-rules.ts';
 import type { MapSymbol, TypedExpression } from '../3-check/typed.ts';
 import type { ValueId } from '../ir.ts';
-import { readAggregate } from './aggregate-read.ts';
+import { readAggregate, readStatistics } from './aggregate-read.ts';
 import { runtimeWarning } from './events.ts';
 import { helpers } from './helper-ids.ts';
 import type { Lowering } from './lowering.ts';
@@ -72,6 +72,11 @@ export function mapReadValue(l: Lowering, e: MapRead): ValueId {
 
 /** Where the value lies; an absent one lies in a map of zeros. */
 export function mapReadPlace(l: Lowering, e: MapRead): Place {
+  if (l.program.userMap(e.map).perCpu) {
+    const place = l.temporaryFor(e.type);
+    l.withTemporaries(() => readStatistics(l, e.map, keyAddress(l, e.key), place));
+    return place;
+  }
   if (isDirect(l, e.map)) return directPlace(l, e.map);
   const found = lookUp(l, e.map, keyAddress(l, e.key));
   const base = l.b.variable(found);

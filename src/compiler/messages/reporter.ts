@@ -49,10 +49,14 @@ export class Reporter {
     return this.#diagnostics;
   }
 
-  /** As they are shown: errors first, then warnings, each in the order they were reported. */
+  /**
+   * As they are shown: errors first, then warnings, each in the order they were reported. Warnings about the program
+   * as a whole are about its run, and one with errors does not run.
+   */
   inDisplayOrder(): readonly Diagnostic[] {
     const of = (severity: Severity) => this.#diagnostics.filter((one) => one.severity === severity);
-    return [...of('error'), ...of('warning')];
+    const warnings = of('warning').filter((one) => one.span !== undefined || !this.hasErrors);
+    return [...of('error'), ...warnings];
   }
 
   /** Saying the same thing about the same place twice helps nobody: the second report is dropped. */

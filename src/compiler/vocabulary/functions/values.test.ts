@@ -164,6 +164,16 @@ describe('addresses of networks', () => {
   });
 });
 
+test('one element of statistics', () => {
+  expect(
+    run(
+      'begin { @s[1] = stats(10); @s[1] = stats(20); print(@s[1]); print(@s[2]); printf("%s\\n", @s[1]); }',
+    ),
+  ).toBe(
+    '{ .count = 2, .average = 15, .total = 30 }\n{ .count = 0, .average = 0, .total = 0 }\n{ .count = 2, .average = 15, .total = 30 }\n',
+  );
+});
+
 describe('what is named when it is printed', () => {
   const resolvers = {
     wallTimeNs: (clock: string, ns: bigint) => (clock === 'boot' ? ns : ns + 1_000_000_000n),
