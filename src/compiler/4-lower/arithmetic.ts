@@ -1,6 +1,7 @@
 /** Integer arithmetic and comparison. Division by zero gives 1 and a run-time warning, as the language says. */
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { BinaryOp, CompareOp, ValueId } from '../ir.ts';
+import { runtimeTexts } from '../messages/catalogue/runtime.ts';
 import { runtimeWarning } from './events.ts';
 import { pointerAsNumber } from './kernel-pointers.ts';
 import type { Lowering } from './lowering.ts';
@@ -35,9 +36,6 @@ export function lowerArithmetic(l: Lowering, e: Of<'arithmetic'>): ValueId {
   return guardedDivision(l, e, operator, a, b);
 }
 
-export const divisionByZero =
-  'Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the result.';
-
 function guardedDivision(
   l: Lowering,
   e: Of<'arithmetic'>,
@@ -49,7 +47,7 @@ function guardedDivision(
   const [zero, normal, on] = [l.b.block(), l.b.block(), l.b.block()];
   l.b.branch('eq', b, 0n, zero, normal, { likely: 'otherwise' });
   l.b.switchTo(zero);
-  runtimeWarning(l, { message: divisionByZero, helper: '' }, e.span);
+  runtimeWarning(l, { message: runtimeTexts.divideByZero, helper: '' }, e.span);
   l.b.write(result, 1n);
   l.b.jump(on);
   l.b.switchTo(normal);

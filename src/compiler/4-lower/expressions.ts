@@ -7,9 +7,11 @@ import { layoutOf, sizeOf } from '../../program/layout.ts';
 import { isScalar } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { ValueId } from '../ir.ts';
+import { runtimeTexts } from '../messages/catalogue/runtime.ts';
 import { lowerArithmetic, lowerCompare, lowerPointerOffset } from './arithmetic.ts';
 import { lowerCondition, truthValue } from './conditions.ts';
 import { dereferenceInto, dereferenceValue } from './dereference.ts';
+import { runtimeWarning } from './events.ts';
 import { pointerAsNumber } from './kernel-pointers.ts';
 import type { Lowering } from './lowering.ts';
 import { mapReadInto, mapReadPlace, mapReadValue } from './map-access.ts';
@@ -151,19 +153,25 @@ function partValue(l: Lowering, { object, offset, bits, type }: Of<'part'>): Val
   return bits === undefined ? loaded : extractBits(l, loaded, bits, scalarSigned(type));
 }
 
-/** An element at a run-time index; outside of the array it is zero. */
-function elementValue(l: Lowering, { object, index, length, scale, type }: Of<'element'>): ValueId {
+function elementValue(l: Lowering, e: Of<'element'>): ValueId {
+  return loadScalar(l, e.type, elementPlace(l, e));
+}
+
+/** An element at a run-time index; outside of the array it is zero, and that is said. */
+function elementPlace(l: Lowering, { object, index, length, scale, type, span }: Of<'element'>): Place {
   const place = l.place(object);
-  const result = l.b.variable(0n);
+  const base = l.b.variable(l.b.mapValue(l.program.zeros(sizeOf(type))));
   const at = l.value(index);
-  const [inside, on] = [l.b.block(), l.b.block()];
-  l.b.branch('lt', at, BigInt(length), inside, on, { likely: 'then' });
+  const [inside, outside, on] = [l.b.block(), l.b.block(), l.b.block()];
+  l.b.branch('lt', at, BigInt(length), inside, outside, { likely: 'then' });
+  l.b.switchTo(outside);
+  runtimeWarning(l, { message: runtimeTexts.arrayOutOfBounds, helper: '' }, span);
+  l.b.jump(on);
   l.b.switchTo(inside);
-  const base = l.b.binary('add', l.address(place), l.b.binary('mul', at, BigInt(scale)));
-  l.b.write(result, loadScalar(l, type, { base, offset: 0, align: 1 }));
+  l.b.write(base, l.b.binary('add', l.address(place), l.b.binary('mul', at, BigInt(scale))));
   l.b.jump(on);
   l.b.switchTo(on);
-  return l.b.read(result);
+  return { base: l.b.read(base), offset: 0, align: 1 };
 }
 
 function branchyValue(l: Lowering, e: Of<'block' | 'if'>): ValueId {
@@ -313,6 +321,9 @@ export function lowerPlace(l: Lowering, e: TypedExpression): Place {
       return mapReadPlace(l, e);
     case 'part':
       if (!isScalar(e.type)) return placeAt(l.place(e.object), e.offset);
+      break;
+    case 'element':
+      if (!isScalar(e.type)) return elementPlace(l, e);
       break;
     case 'convert':
       // Same memory seen as another type, or a longer string cut short.

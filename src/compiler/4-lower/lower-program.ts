@@ -50,9 +50,17 @@ export function lowerProgram(program: CheckedProgram, target: Target, config: Co
     const index = functions.push(lowerUnit(builder, unit, functions.length)) - 1;
     attachments.push(...attachmentsOf(checked.probes, index));
   }
-  if (attachments.every(({ point }) => point.kind === 'test-run' || point.kind === 'timer'))
-    builder.boundRate();
+  if (isQuiet(attachments, builder)) builder.boundRate();
   return { builder, functions, attachments };
+}
+
+/** What actions of the run itself send, not of each event. */
+const rareActions: ReadonlySet<string> = new Set(['runtime-error', 'exit', 'print-map', 'clear', 'zero']);
+
+/** Few records are to be expected: probes that fire at a bounded rate, or nothing to say of each event. */
+function isQuiet(attachments: readonly Attachment[], { events }: ProgramBuilder): boolean {
+  const bounded = attachments.every(({ point }) => point.kind === 'test-run' || point.kind === 'timer');
+  return bounded || events.every(({ action }) => rareActions.has(action));
 }
 
 /** Probes of one body: a dispatching program is attached once, uprobes in one binary as one link, others singly. */

@@ -3,6 +3,7 @@ import { sizeOf } from '../../program/layout.ts';
 import { isScalar } from '../3-check/type-rules.ts';
 import type { MapSymbol, TypedExpression } from '../3-check/typed.ts';
 import type { ValueId } from '../ir.ts';
+import { runtimeTexts } from '../messages/catalogue/runtime.ts';
 import { readAggregate, readStatistics } from './aggregate-read.ts';
 import { runtimeWarning } from './events.ts';
 import { helpers } from './helper-ids.ts';
@@ -12,9 +13,6 @@ import { type Place, placeAt } from './place.ts';
 import { loadScalar, storeScalar } from './scalars.ts';
 
 type MapRead = Extract<TypedExpression, { op: 'map-read' }>;
-
-export const mapFull =
-  "Map full; can't update element. Try increasing max_map_keys config or manually setting the max entries in a map declaration e.g. `let @a = hash(5000)` ";
 
 /** The key in memory, ready for a helper. */
 export function keyAddress(l: Lowering, key: TypedExpression | undefined): ValueId {
@@ -160,7 +158,7 @@ export function reportFull(
 ): void {
   const before = l.countRefused(l.program.userMap(map));
   l.when('eq', before, 0n, () =>
-    runtimeWarning(l, { message: mapFull, helper: 'map_update_elem', code: failed }, span),
+    runtimeWarning(l, { message: runtimeTexts.mapFull, helper: 'map_update_elem', code: failed }, span),
   );
 }
 
