@@ -10,6 +10,7 @@ import { helpers } from '../../4-lower/helper-ids.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import { keyAddress, lookUp } from '../../4-lower/map-access.ts';
 import { lowerStatements } from '../../4-lower/statements.ts';
+import { FunctionBuilder } from '../../ir/builder.ts';
 import type { ValueId } from '../../ir.ts';
 import { messages } from '../../messages/messages.ts';
 import { checkArity, failed, made } from '../call.ts';
@@ -50,19 +51,31 @@ function checkLenOfMap(checker: Checker, call: CallSite, name: string): TypedExp
   const map = checker.map(name);
   if (map.scalar === true) return checker.fail(call.span, messages.expectsKeyed('len'));
   if (map.value === undefined) return checker.fail(call.args[0]!.span, messages.undefinedMap(name));
-  const kfunc = kfuncId(checker, elementCount);
-  if (kfunc === undefined) return checker.fail(call.span, messages.missingFeature(elementCount));
+  const counts = checker.target.kfuncAllowed?.(elementCount, checker.probe.programType) === true;
+  const kfunc = counts ? kfuncId(checker, elementCount) : undefined;
+  if (kfunc === undefined && !checker.target.has('for_each_map_elem'))
+    return checker.fail(call.span, messages.missingFeature('for_each_map_elem'));
   return made(len, call, int64, [], { map, kfunc } satisfies ElementCount);
 }
 
 interface ElementCount {
   readonly map: MapSymbol;
-  readonly kfunc: number;
+  readonly kfunc: number | undefined;
 }
 
 function countElements(l: Lowering, { data }: TypedCall): ValueId {
   const { map, kfunc } = data as ElementCount;
-  return l.b.callKfunc(kfunc, [l.b.map(l.program.userMap(map).map)]);
+  const whole = l.b.map(l.program.userMap(map).map);
+  return kfunc === undefined ? walkElements(l, whole) : l.b.callKfunc(kfunc, [whole]);
+}
+
+/** The helper gives the number of elements that it called a function for, whatever the function does. */
+function walkElements(l: Lowering, map: ValueId): ValueId {
+  const index = l.functions.reserve();
+  const b = new FunctionBuilder(`${l.functions.entryName}_count_${index}`, 4);
+  b.ret(0n);
+  l.functions.define(index, b.finish());
+  return l.b.call(helpers.forEachMapElem, [map, l.b.functionAddress(index), 0n, 0n]);
 }
 
 /** The same stack once more, for its size: within one event it does not change. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { hostTarget } from '../../../host/target.ts';
 import { load } from '../../../loader/load.ts';
 import { compiled, heads, interpret, kernel, run, runInKernel } from '../testing/run.ts';
 
@@ -150,6 +151,15 @@ describe('elements of maps', () => {
       'call to len() expects a map with explicit keys (non-scalar map)',
     );
     expect(message('len(5)')).toEqual(['call to len() expects a map, ustack, or kstack']);
+  });
+
+  test('len counts elements on kernels that do not', () => {
+    const withoutFeatures = new Set(['bpf_map_sum_elem_count', 'task_btf']);
+    const target = hostTarget(kernel, { withoutFeatures });
+    const source =
+      'begin { @a[1] = 1; @a[2] = 1; print(len(@a)); delete(@a, 1); print(len(@a)); @c[1] = count(); print(len(@c)); }';
+    expect(interpret(source, { target })).toBe('2\n1\n1\n');
+    expect(runInKernel(source, { target })).toBe('2\n1\n1\n');
   });
 
   test('len of a stack counts frames', () => {

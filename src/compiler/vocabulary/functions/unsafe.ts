@@ -76,6 +76,9 @@ const override: FunctionEntry = {
     if (!checkArity(checker, call, 1)) return failed(call);
     if (checker.probe.type.name !== 'kprobe')
       return checker.fail(call.span, messages.functionOnlyIn('override', "'kprobe'"));
+    // Under a trampoline there is no call to keep from happening.
+    if (checker.probe.context.kind !== 'registers')
+      return checker.fail(call.span, messages.missingFeature('kprobe_multi or kprobe_pmu'));
     const [value] = checkArguments(checker, call.args) ?? [];
     if (value === undefined) return failed(call);
     if (integerTypeOf(value.type) === undefined)

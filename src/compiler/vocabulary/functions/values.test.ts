@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { heads, interpret, run, runInKernel } from '../testing/run.ts';
+import { heads, interpret, machineTarget, run, runInKernel } from '../testing/run.ts';
 
 const printed = (...expressions: readonly string[]) =>
   run(`begin { ${expressions.map((e) => `print(${e});`).join(' ')} }`)
@@ -196,6 +196,10 @@ describe('what is named when it is printed', () => {
         world: { nsecs: 3_000_000_000n },
       }),
     ).toBe('04\n');
+    const offset = machineTarget.taiOffsetNs;
+    expect(run('begin { $d = nsecs(sw_tai) - nsecs(boot); print($d / 1000000000); }').trim()).toBe(
+      String(offset / 1_000_000_000n),
+    );
     expect(heads('begin { print(strftime("%Y", nsecs(monotonic))); }')).toEqual([
       'stdin:1:15-47: ERROR: strftime() can not take a monotonic timestamp',
     ]);

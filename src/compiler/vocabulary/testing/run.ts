@@ -10,6 +10,7 @@ import { nativeKernel } from '../../../kernel/native.ts';
 import { RingBuffer } from '../../../kernel/ring-buffer.ts';
 import { load } from '../../../loader/load.ts';
 import type { EventSpec, Program } from '../../../program/program.ts';
+import type { Target } from '../../../program/target.ts';
 import { compileInteger, compileJoin, compilePrintable } from '../../../runtime/decode/event.ts';
 import { Memory } from '../../../runtime/decode/memory.ts';
 import { compilePrintf } from '../../../runtime/decode/printf.ts';
@@ -23,6 +24,8 @@ export const machineTarget = hostTarget(kernel);
 export const simpleTarget = hostTarget(kernel, { withoutFeatures: new Set(['task_btf']) });
 
 export interface RunOptions extends CompileOptions {
+  /** Instead of this machine as it is. */
+  readonly target?: Target;
   readonly world?: Partial<World>;
   readonly resolvers?: Partial<Resolvers>;
 }
@@ -34,14 +37,18 @@ export function heads(source: string, options: CompileOptions = {}): string[] {
   );
 }
 
-export function compiled(source: string, target = machineTarget, options: CompileOptions = {}): Program {
+export function compiled(
+  source: string,
+  target: Target = machineTarget,
+  options: CompileOptions = {},
+): Program {
   const { program, diagnostics } = compile(source, target, options);
   return must(program, `program: ${diagnostics.map((one) => render(one)).join('\n')}`);
 }
 
 /** In the interpreter. */
 export function interpret(source: string, options: RunOptions = {}): string {
-  const program = compiled(source, simpleTarget, options);
+  const program = compiled(source, options.target ?? simpleTarget, options);
   const machine = new Machine({
     maps: program.maps,
     world: { cpuCount: simpleTarget.possibleCpus, ...options.world },
@@ -59,7 +66,7 @@ export function interpret(source: string, options: RunOptions = {}): string {
 
 /** In the kernel. */
 export function runInKernel(source: string, options: RunOptions = {}): string {
-  const program = compiled(source, machineTarget, options);
+  const program = compiled(source, options.target ?? machineTarget, options);
   const print = printer(program, options);
   using loaded = load(program, kernel);
   for (const { function: index } of program.attachments) loaded.functions[index]!.testRun();
