@@ -73,10 +73,17 @@ function copyValue(l: Lowering, type: NonNullable<VariableSymbol['type']>, from:
 const maximumRounds = 1n << 23n;
 const tooManyRounds = `The range of a loop is too long: only its first ${maximumRounds} rounds were run. `;
 
-/** `long f(u64 round, void *frame)` */
+/**
+ * `long f(u64 round, void *frame)`. The helper is called only where there are rounds: Linux 6.18 refuses a program
+ * ("No program to jit") when the verifier finds that a callback is never called, and drops its code.
+ */
 export function lowerRangeCall(l: Lowering, s: RangeLoop): void {
-  const start = l.value(s.start);
-  const rounds = countRounds(l, s, start);
+  const [start, end] = [l.value(s.start), l.value(s.end)];
+  const signed = s.start.type.kind === 'int' && s.start.type.signed;
+  const [some, on] = [l.b.block(), l.b.block()];
+  l.b.branch(signed ? 'slt' : 'lt', start, end, some, on, { likely: 'then' });
+  l.b.switchTo(some);
+  const rounds = limitRounds(l, s, l.b.binary('sub', end, start));
   lowerCall(l, s, {
     parameters: 2,
     enter: (body) => {
@@ -89,26 +96,20 @@ export function lowerRangeCall(l: Lowering, s: RangeLoop): void {
     start,
     call: (fn, frame) => l.b.call(helpers.loop, [rounds, fn, frame, 0n]),
   });
+  if (!l.b.terminated) l.b.jump(on);
+  l.b.switchTo(on);
 }
 
 /** BPF_MAX_LOOPS (linux/bpf.h): the helper refuses more. */
-function countRounds(l: Lowering, s: RangeLoop, start: ValueId): ValueId {
+function limitRounds(l: Lowering, s: RangeLoop, count: ValueId): ValueId {
   const constant = constantRounds(s);
-  if (constant !== undefined && constant <= maximumRounds) return l.b.const(constant < 0n ? 0n : constant);
-  const signed = s.start.type.kind === 'int' && s.start.type.signed;
-  const end = l.value(s.end);
-  const rounds = l.b.variable(0n);
-  const [some, many, on] = [l.b.block(), l.b.block(), l.b.block()];
-  l.b.branch(signed ? 'slt' : 'lt', start, end, some, on, { likely: 'then' });
-  l.b.switchTo(some);
-  const count = l.b.binary('sub', end, start);
-  l.b.write(rounds, count);
-  l.b.branch('gt', count, maximumRounds, many, on, { likely: 'otherwise' });
-  l.b.switchTo(many);
-  l.b.write(rounds, maximumRounds);
-  runtimeWarning(l, { message: tooManyRounds, helper: 'loop' }, s.span);
-  l.b.jump(on);
-  l.b.switchTo(on);
+  if (constant !== undefined && constant <= maximumRounds) return count;
+  const rounds = l.b.variable(count);
+  const warn = () => {
+    l.b.write(rounds, maximumRounds);
+    runtimeWarning(l, { message: tooManyRounds, helper: 'loop' }, s.span);
+  };
+  l.when('gt', count, maximumRounds, warn);
   return l.b.read(rounds);
 }
 
