@@ -28,10 +28,17 @@ export interface ExpandEnvironment {
   /** The attach point does not make sense: an error at its place. */
   error(message: string, hint?: string): void;
   /** It makes sense, but nothing matches: an error, a warning or nothing by `missing_probes`. */
-  missing(message: string): void;
+  missing(message: string, similar?: SimilarNames): void;
   warning(message: string): void;
   /** The body reads fields of `args` (decides between mechanisms). */
   readonly readsArguments: boolean;
+}
+
+/** What a name that was not found may have been meant to be. */
+export interface SimilarNames {
+  readonly given: string;
+  /** Asked for only when there is something to report. */
+  readonly known: () => Iterable<string>;
 }
 
 /** One concrete probe. */

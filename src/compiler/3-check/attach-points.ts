@@ -83,9 +83,10 @@ function resolveOne(
       failed = true;
       reporter.error(point.span, messages.invalidAttachPoint(message), hint === undefined ? {} : { hint });
     },
-    missing(message) {
+    missing(message, similar) {
       failed = true;
-      reportMissing(point, message, config, reporter);
+      const hint = similar === undefined ? undefined : didYouMeanHint(similar.given, similar.known());
+      reportMissing(point, message, config, reporter, hint);
     },
     warning: (message) => reporter.warning(point.span, messages.invalidAttachPoint(message)),
   };
@@ -94,16 +95,25 @@ function resolveOne(
   return found;
 }
 
-function reportMissing(point: AttachPoint, message: string, config: Config, reporter: Reporter): void {
+function reportMissing(
+  point: AttachPoint,
+  message: string,
+  config: Config,
+  reporter: Reporter,
+  hint?: string,
+): void {
   if (config.missing_probes === 'ignore') return;
+  const extras = hint === undefined ? {} : { hint };
   if (config.missing_probes === 'warn') {
-    if (message !== '') reporter.warning(point.span, messages.invalidAttachPoint(`${message} Skipping.`));
+    if (message !== '')
+      reporter.warning(point.span, messages.invalidAttachPoint(`${message} Skipping.`), extras);
     else reporter.warning(point.span, messages.probeRemoved());
     return;
   }
   reporter.error(
     point.span,
     message === '' ? messages.noValidAttachPoints() : messages.invalidAttachPoint(message),
+    extras,
   );
 }
 

@@ -24,7 +24,10 @@ export const rawtracepoint: ProbeType = {
     const known = module === 'vmlinux' || hasWildcard(module);
     const found = known ? names.flatMap((name) => resolve(name, btf, environment.target) ?? []) : [];
     if (found.length === 0)
-      environment.missing(parts.length === 2 ? `No matches for rawtracepoint ${module}:${event}.` : '');
+      environment.missing(parts.length === 2 ? `No matches for rawtracepoint ${module}:${event}.` : '', {
+        given: event,
+        known: () => environment.target.rawTracepoints('*'),
+      });
     return found;
   },
   list: (parts, environment: ExpandEnvironment) =>

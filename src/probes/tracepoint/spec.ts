@@ -7,7 +7,7 @@
  */
 import { hasWildcard } from '../../base/wildcard.ts';
 import type { TracepointFormat } from '../../program/target.ts';
-import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
+import type { ExpandEnvironment, ProbeType, ResolvedProbe, SimilarNames } from '../probe-type.ts';
 import { resolveSyscall } from './syscalls.ts';
 
 export const tracepoint: ProbeType = {
@@ -40,8 +40,21 @@ function expandOne(
 ): readonly ResolvedProbe[] {
   const found = resolve(subsystem, event, environment);
   if (found !== undefined) return [found];
-  environment.missing(`No matches for tracepoint ${subsystem}:${event}.`);
+  environment.missing(
+    `No matches for tracepoint ${subsystem}:${event}.`,
+    similarNames(subsystem, event, environment),
+  );
   return [];
+}
+
+/** Events of the subsystem; when there is no such subsystem, the subsystems. */
+function similarNames(subsystem: string, event: string, { target }: ExpandEnvironment): SimilarNames {
+  const events = target.tracepoints(subsystem, '*').map((found) => found.event);
+  if (events.length > 0) return { given: event, known: () => events };
+  return {
+    given: subsystem,
+    known: () => new Set(target.tracepoints('*', '*').map((found) => found.subsystem)),
+  };
 }
 
 function resolve(

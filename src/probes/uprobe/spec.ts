@@ -29,6 +29,13 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
           hasWildcard(location.symbol) || hasWildcard(parts[0]!)
             ? ''
             : `No matches for ${name} ${parts.join(':')}.`,
+          {
+            given: location.symbol,
+            known: () =>
+              location.paths.flatMap((path) =>
+                environment.target.userFunctions(path, '*').map((f) => f.name),
+              ),
+          },
         );
       }
       return found;

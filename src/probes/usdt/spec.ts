@@ -24,7 +24,11 @@ export const usdt: ProbeType = {
     }
     const found = paths.flatMap((binary) => resolveIn(binary, provider, name, environment));
     if (found.length === 0)
-      environment.missing(parts.length === 3 ? `No matches for usdt ${path}:${name}.` : '');
+      environment.missing(parts.length === 3 ? `No matches for usdt ${path}:${name}.` : '', {
+        given: name,
+        known: () =>
+          paths.flatMap((binary) => environment.target.usdtProbes(binary).map((probe) => probe.name)),
+      });
     return found;
   },
   list: (parts, environment) => {
