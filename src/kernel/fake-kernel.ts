@@ -107,6 +107,10 @@ export class FakeKernel implements Kernel {
     this.openNumbers.delete(fd);
     return this.#answer('close', [fd]);
   }
+
+  async closeInThread(fd: number): Promise<void> {
+    this.close(fd);
+  }
   mount(source: string, target: string, type: string): number {
     return this.#answer('mount', [source, target, type]);
   }

@@ -27,6 +27,8 @@ export interface Kernel {
   epollWait(epollFd: number, events: Uint8Array, maxEvents: number, timeoutMs: number): number;
   read(fd: number, into: Uint8Array): number;
   close(fd: number): number;
+  /** close(2) in another thread: where it waits for other CPUs, many can wait at once. */
+  closeInThread(fd: number): Promise<void>;
   mount(source: string, target: string, type: string): number;
   kill(pid: number, signal: number): number;
   /** prctl(PR_SET_NAME): the comm of the calling thread, at most 15 bytes. */

@@ -14,11 +14,14 @@ export class Link implements Disposable {
   /** E.g. `raw tracepoint sys_enter`. */
   readonly what: string;
   readonly #fds: readonly Fd[];
+  /** The perf event, when it is an attachment to one. */
+  readonly #perfEvent: Fd | undefined;
 
   /** `fds[0]` is the link itself, or the perf event of an attachment made by ioctl. */
-  constructor(what: string, fds: readonly Fd[]) {
+  constructor(what: string, fds: readonly Fd[], perfEvent?: Fd) {
     this.what = what;
     this.#fds = fds;
+    this.#perfEvent = perfEvent;
   }
 
   /** Number of the descriptor for BPF_OBJ_GET_INFO_BY_FD. */
@@ -26,6 +29,20 @@ export class Link implements Disposable {
     const [first] = this.#fds;
     if (!first) throw new Error(`${this.what} has no descriptor`);
     return first.number;
+  }
+
+  get perfEvent(): FdNumber | undefined {
+    return this.#perfEvent?.number;
+  }
+
+  /** Not for an attachment to a perf event made by ioctl. */
+  get isLink(): boolean {
+    return this.#fds[0] !== this.#perfEvent;
+  }
+
+  /** In the order in which they are to be closed: after the first, the program does not run any more. */
+  get descriptors(): readonly Fd[] {
+    return this.#fds;
   }
 
   close(): void {

@@ -3,6 +3,7 @@
  * binding costs start-up time; structures are packed by hand. koffi is loaded on the first use, since commands
  * that trace nothing should not pay for it.
  */
+import { close as closeFile } from 'node:fs';
 import type * as Koffi from 'koffi';
 import { must } from '../base/assert.ts';
 import { UnsupportedFeatureError } from './errors.ts';
@@ -129,6 +130,10 @@ class NativeKernel implements Kernel {
 
   close(fd: number): number {
     return this.#call(this.#nr.close, fd);
+  }
+
+  closeInThread(fd: number): Promise<void> {
+    return new Promise((resolve) => closeFile(fd, () => resolve()));
   }
 
   mount(source: string, target: string, type: string): number {

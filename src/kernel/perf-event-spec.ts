@@ -65,9 +65,9 @@ export function packPerfEvent(kernel: Kernel, spec: PerfEventSpec): Attr {
     case 'breakpoint':
       return packBreakpoint(attr, spec);
     case 'kprobe':
-      return packProbe(attr, spec, cString(spec.symbol), 0n);
+      return packProbe(attr, spec, cString(spec.symbol));
     case 'uprobe':
-      return packProbe(attr, spec, cString(spec.path), spec.semaphoreOffset ?? 0n);
+      return packProbe(attr, spec, cString(spec.path));
   }
 }
 
@@ -90,8 +90,8 @@ function packProbe(
   attr: Attr,
   spec: PerfEventSpec & { kind: 'kprobe' | 'uprobe' },
   target: Uint8Array,
-  semaphore: bigint,
 ): Attr {
+  const semaphore = spec.kind === 'uprobe' ? (spec.semaphoreOffset ?? 0n) : 0n;
   const pmu = probePmu(spec.kind);
   if (!pmu)
     throw new UnsupportedFeatureError(

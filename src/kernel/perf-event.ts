@@ -63,7 +63,7 @@ export class PerfEvent implements Disposable {
       if (link) owned.unshift(link);
       else this.#ioctl(IOC_SET_BPF, program.fd, 'PERF_EVENT_IOC_SET_BPF');
       this.#ioctl(IOC_ENABLE, 0, 'PERF_EVENT_IOC_ENABLE');
-      return new Link(this.what, owned);
+      return new Link(this.what, owned, this.#fd);
     } catch (error) {
       closeAll(owned.toReversed());
       throw error;

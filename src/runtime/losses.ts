@@ -9,6 +9,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { programInfo } from '../kernel/object-info.ts';
 import type { Output } from '../output/output.ts';
 import { LossCounters, type UserMap } from '../program/program.ts';
+import type { MissedHits } from './missed-hits.ts';
 
 export interface LossTotals {
   /** Records that found no room in the ring buffer. */
@@ -59,7 +60,7 @@ export class Losses {
   }
 
   /** At the end, beside the number of events: what else the results lack. */
-  reportRest(kernel: Kernel, programs: readonly BpfProgram[]): void {
+  reportRest(kernel: Kernel, programs: readonly BpfProgram[], missedHitsOf: readonly MissedHits[]): void {
     const { mapUpdates, stacks } = this.totals();
     for (const [index, count] of mapUpdates.entries()) {
       const name = this.#userMaps[index]?.name;
@@ -67,6 +68,13 @@ export class Losses {
     }
     if (stacks > 0)
       this.#output.warning(`${stacks} stacks were not stored: another stack was in their place`);
+    for (const { probes, count } of missedHitsOf) {
+      const [first, ...others] = probes;
+      const names = others.length > 0 ? `${first} and ${others.length} others` : first;
+      this.#output.warning(
+        `${count} hits of ${names} were not traced: the kernel keeps track of only so many at once`,
+      );
+    }
     const missed = missedHits(kernel, programs);
     if (missed > 0n) {
       this.#output.warning(

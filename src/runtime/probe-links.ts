@@ -3,7 +3,7 @@
  * refuses one is the script's choice (`missing_probes`).
  */
 import { must } from '../base/assert.ts';
-import { closeAll } from '../kernel/fd.ts';
+import { closeAll, closeTogether } from '../kernel/fd.ts';
 import type { Link } from '../kernel/link.ts';
 import type { LoadedProgram } from '../loader/load.ts';
 import type { Output } from '../output/output.ts';
@@ -19,12 +19,15 @@ export interface ProbeLinksOptions extends AttachEnvironment {
   readonly onAttach: (attachment: Attachment) => void;
 }
 
+export interface AttachedProbe {
+  readonly attachment: Attachment;
+  readonly links: readonly Link[];
+}
+
 export class ProbeLinks implements Disposable {
   /** Probes that are attached, by their number as people count them: each target of a wildcard is one. */
   count = 0;
-  /** Those that are to be run, among `links`. */
-  readonly iterators: Link[] = [];
-  #links: Link[] = [];
+  #attached: AttachedProbe[] = [];
 
   /** @throws AttachError when a probe is refused and the script does not want to do without. */
   attachAll(loaded: LoadedProgram, options: ProbeLinksOptions): void {
@@ -32,9 +35,7 @@ export class ProbeLinks implements Disposable {
       options.onAttach(attachment);
       try {
         const links = attachOne(attachment, loaded, options);
-        this.#links.push(...links);
-        if (attachment.point.kind === 'iterator' && attachment.point.pin === undefined)
-          this.iterators.push(...links);
+        this.#attached.push({ attachment, links });
         this.count += attachment.probes.length;
       } catch (error) {
         if (!(error instanceof AttachError) || options.missingProbes === 'error') throw error;
@@ -43,12 +44,38 @@ export class ProbeLinks implements Disposable {
     }
   }
 
+  get attached(): readonly AttachedProbe[] {
+    return this.#attached;
+  }
+
   get links(): readonly Link[] {
-    return this.#links;
+    return this.#attached.flatMap(({ links }) => links);
+  }
+
+  /** Those that are to be run: one that is pinned is run by whoever reads its file. */
+  get iterators(): readonly Link[] {
+    const toRun = this.#attached.filter(
+      ({ attachment: { point } }) => point.kind === 'iterator' && point.pin === undefined,
+    );
+    return toRun.flatMap(({ links }) => links);
+  }
+
+  /** No program runs any more. What the kernel made for the probes is left, because it is slow to undo that. */
+  async detach(): Promise<void> {
+    await closeTogether(this.links.flatMap((link) => link.descriptors.slice(0, 1)));
+  }
+
+  /** Gives back what {@link detach} left. */
+  async release(): Promise<void> {
+    await closeTogether(this.#takeLinks().flatMap((link) => link.descriptors));
   }
 
   close(): void {
-    closeAll(this.#links.splice(0));
+    closeAll(this.#takeLinks());
+  }
+
+  #takeLinks(): readonly Link[] {
+    return this.#attached.splice(0).flatMap(({ links }) => links);
   }
 
   [Symbol.dispose](): void {

@@ -18,6 +18,7 @@ import type { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import { eventReader } from './event-reader.ts';
 import { runIterator } from './iterators.ts';
 import { Losses, type LossTotals } from './losses.ts';
+import { readMissedHits } from './missed-hits.ts';
 import { ProbeLinks } from './probe-links.ts';
 import { MessageCounter } from './repeated-messages.ts';
 import { defaultSettings, type RunSettings } from './settings.ts';
@@ -147,9 +148,9 @@ export class Session implements Disposable {
     try {
       this.#drain(recordsAtOnce);
       if (this.#goesOn && !this.#stopRequested) await this.#untilStopped();
-      this.#finish();
+      await this.#finish();
     } finally {
-      this.#links.close();
+      await this.#links.release();
     }
     if (this.#failure !== undefined) throw this.#failure.error;
     return this.#exitStatus;
@@ -246,8 +247,9 @@ export class Session implements Disposable {
     this.#output.idle();
   }
 
-  #finish(): void {
-    this.#links.close();
+  async #finish(): Promise<void> {
+    const missed = readMissedHits(this.#kernel, this.#links.attached);
+    await this.#links.detach();
     if (this.#failure !== undefined || this.#closed) return;
     this.#drain();
     this.#runNow(({ point }) => point.kind === 'test-run' && point.when === 'end');
@@ -255,7 +257,7 @@ export class Session implements Disposable {
     this.#reportTroubles();
     this.#output.endOfTracing();
     if (this.#settings.printMapsOnExit) this.#printMaps();
-    this.#losses.reportRest(this.#kernel, this.#loaded.functions);
+    this.#losses.reportRest(this.#kernel, this.#loaded.functions, missed);
     this.#output.end(this.#losses.totals().events);
   }
 
