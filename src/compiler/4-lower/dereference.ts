@@ -12,8 +12,8 @@ import { helpers } from './helper-ids.ts';
 import { isTrusted } from './kernel-pointers.ts';
 import type { Lowering } from './lowering.ts';
 import { zeroMemory } from './memory.ts';
-import type { Place } from './place.ts';
-import { extractBits, loadScalar, scalarSigned } from './scalars.ts';
+import { type Place, placeAt } from './place.ts';
+import { extend, extractBits, loadScalar, scalarSigned, scalarSize } from './scalars.ts';
 import { readString } from './strings.ts';
 
 type Dereference = Extract<TypedExpression, { op: 'dereference' }>;
@@ -29,12 +29,21 @@ export function dereferenceValue(l: Lowering, e: Dereference): ValueId {
 }
 
 function directLoad(l: Lowering, e: Dereference): ValueId {
+  if (e.pointer.op === 'call' && e.pointer.entry.wordsOnly?.(l) === true) return wordLoad(l, e);
   return loadScalar(
     l,
     e.type,
     { base: l.value(e.pointer), offset: e.offset, align: 8 },
     { invariant: e.invariant === true },
   );
+}
+
+/** A value out of the word that holds it. */
+function wordLoad(l: Lowering, e: Dereference): ValueId {
+  const word = l.b.load(8, l.value(e.pointer), e.offset & ~7, { invariant: e.invariant === true });
+  const shift = (e.offset & 7) * 8;
+  const value = shift === 0 ? word : l.b.binary('rsh', word, BigInt(shift));
+  return extend(l, value, scalarSize(e.type), scalarSigned(e.type));
 }
 
 function helperLoad(l: Lowering, e: Dereference): ValueId {
@@ -45,17 +54,21 @@ function helperLoad(l: Lowering, e: Dereference): ValueId {
   });
 }
 
-export function dereferenceInto(l: Lowering, e: Dereference, to: Place): void {
+/** `capacity`: room at `to` for a string that may fill its field to the last byte, and needs a NUL behind it. */
+export function dereferenceInto(l: Lowering, e: Dereference, to: Place, capacity = sizeOf(e.type)): void {
   const size = sizeOf(e.type);
   const trusted = isTrusted(l, e.pointer) && e.plainLoad === true;
   if ((spaceOf(e) === 'bpf' || trusted) && size <= 64 && e.type.kind === 'string') {
     const base = l.value(e.pointer);
     copyWords(l, { base, offset: e.offset, align: 8 }, to, size);
+    zeroMemory(l, placeAt(to, size), capacity - size);
     return;
   }
   if (e.type.kind === 'string') {
     const from = { base: l.value(e.pointer), offset: e.offset, align: 8 as const };
-    readString(l, l.address(from), spaceOf(e), to, size);
+    const read = Math.min(capacity, size + 1);
+    readString(l, l.address(from), spaceOf(e), to, read);
+    zeroMemory(l, placeAt(to, read), capacity - read);
     return;
   }
   readMemory(l, e, to, size);

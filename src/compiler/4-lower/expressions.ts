@@ -275,6 +275,7 @@ function convertInto(l: Lowering, { operand, type }: Of<'convert'>, to: Place): 
     return convertTuple(l, operand, type, to);
   }
   if (from >= size) return copyMemory(l, l.place(operand), to, size);
+  if (operand.op === 'dereference' && type.kind === 'string') return dereferenceInto(l, operand, to, size);
   l.into(operand, to);
   zeroMemory(l, placeAt(to, from), size - from);
 }

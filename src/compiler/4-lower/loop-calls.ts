@@ -48,7 +48,9 @@ export function lowerMapCall(l: Lowering, s: MapLoop): void {
   lowerCall(l, s, {
     parameters: 4,
     enter: (body) => readElement(body, s),
-    call: (fn, frame) => l.b.call(helpers.forEachMapElem, [l.b.map(map), fn, frame, 0n]),
+    call: (fn, frame) => {
+      l.b.call(helpers.forEachMapElem, [l.b.map(map), fn, frame, 0n]);
+    },
   });
 }
 
@@ -83,7 +85,8 @@ export function lowerRangeCall(l: Lowering, s: RangeLoop): void {
   const [some, on] = [l.b.block(), l.b.block()];
   l.b.branch(signed ? 'slt' : 'lt', start, end, some, on, { likely: 'then' });
   l.b.switchTo(some);
-  const rounds = limitRounds(l, s, l.b.binary('sub', end, start));
+  const count = l.b.binary('sub', end, start);
+  const rounds = limitRounds(l, s, count);
   lowerCall(l, s, {
     parameters: 2,
     enter: (body) => {
@@ -94,7 +97,7 @@ export function lowerRangeCall(l: Lowering, s: RangeLoop): void {
       } else body.variables.write(s.variable, current);
     },
     start,
-    call: (fn, frame) => l.b.call(helpers.loop, [rounds, fn, frame, 0n]),
+    call: (fn, frame) => warnOfLimit(l, s, count, l.b.call(helpers.loop, [rounds, fn, frame, 0n])),
   });
   if (!l.b.terminated) l.b.jump(on);
   l.b.switchTo(on);
@@ -105,12 +108,19 @@ function limitRounds(l: Lowering, s: RangeLoop, count: ValueId): ValueId {
   const constant = constantRounds(s);
   if (constant !== undefined && constant <= maximumRounds) return count;
   const rounds = l.b.variable(count);
-  const warn = () => {
-    l.b.write(rounds, maximumRounds);
-    runtimeWarning(l, { message: tooManyRounds, helper: 'loop' }, s.span);
-  };
-  l.when('gt', count, maximumRounds, warn);
+  l.when('gt', count, maximumRounds, () => l.b.write(rounds, maximumRounds));
   return l.b.read(rounds);
+}
+
+/** `done`: the number of rounds that were run. */
+function warnOfLimit(l: Lowering, s: RangeLoop, count: ValueId, done: ValueId): void {
+  const constant = constantRounds(s);
+  if (constant !== undefined && constant <= maximumRounds) return;
+  l.when('gt', count, maximumRounds, () => {
+    l.when('eq', done, maximumRounds, () =>
+      runtimeWarning(l, { message: tooManyRounds, helper: 'loop' }, s.span),
+    );
+  });
 }
 
 interface LoopCall {
@@ -118,7 +128,7 @@ interface LoopCall {
   /** Gives the loop variable its value for the round. */
   readonly enter: (body: Lowering) => void;
   readonly start?: ValueId;
-  readonly call: (fn: ValueId, frame: ValueId) => ValueId;
+  readonly call: (fn: ValueId, frame: ValueId) => void;
 }
 
 function lowerCall(l: Lowering, s: Loop, { parameters, enter, start, call }: LoopCall): void {

@@ -9,9 +9,10 @@ import type { Reporter } from '../messages/reporter.ts';
 import { CError } from './c-error.ts';
 import type { CTypes, ExternalTypes } from './c-type.ts';
 import { DeclarationReader } from './declaration-reader.ts';
-import { type Macro, objectMacro } from './macro.ts';
+import { expandMacros, type Macro, objectMacro } from './macro.ts';
 import { Preprocessor } from './preprocessor.ts';
 import { TokenCursor } from './token-cursor.ts';
+import type { Token } from './tokenise.ts';
 
 export interface CDefinitionOptions {
   /** Types that need no definition; undefined when there is no kernel BTF. */
@@ -79,9 +80,21 @@ function macroTexts(
 ): Map<string, Source> {
   const texts = new Map<string, Source>();
   for (const [name, value] of constants) texts.set(name, { name, text: String(value) });
-  for (const { name, parameters, text } of macros.values()) {
-    if (parameters === undefined) texts.set(name, text);
+  const functions = new Map([...macros].filter(([, macro]) => macro.parameters !== undefined));
+  for (const { name, parameters, text, body } of macros.values()) {
+    if (parameters === undefined) texts.set(name, withoutCalls(text, body, functions));
     else texts.delete(name);
   }
   return texts;
+}
+
+/** Macros with arguments mean nothing to the language: calls of them are expanded here. */
+function withoutCalls(text: Source, body: readonly Token[], functions: ReadonlyMap<string, Macro>): Source {
+  if (!body.some((token) => functions.has(token.text))) return text;
+  return {
+    ...text,
+    text: expandMacros(body, functions)
+      .map((token) => token.text)
+      .join(' '),
+  };
 }
