@@ -292,6 +292,7 @@ const iteratorEntry: FunctionEntry = {
       ? readUntracked(l, l.address(place))
       : loadScalar(l, type, place, { invariant: true });
   },
+  lowerTracked: (l, { data }) => l.b.load(8, l.context, data as number, { invariant: true }),
 };
 
 // argN and retval

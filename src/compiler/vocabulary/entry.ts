@@ -35,6 +35,10 @@ export interface FunctionEntry {
   lowerInto?(lowering: Lowering, call: TypedCall, to: Place): void;
   /** Strings: writes at an address that only the program knows, and gives the length without the NUL. */
   lowerTail?(lowering: Lowering, call: TypedCall, at: ValueId): ValueId;
+  /** The pointer as the verifier knows it, where `lower` makes a number of it; it may be null. */
+  lowerTracked?(lowering: Lowering, call: TypedCall): ValueId;
+  /** The result is a pointer to what may only be loaded in whole words of 8 bytes. */
+  wordsOnly?(lowering: Lowering): boolean;
   /** The result is a pointer that the verifier knows to be a kernel object. */
   trustedPointer?(lowering: Lowering, call: TypedCall): boolean;
 }

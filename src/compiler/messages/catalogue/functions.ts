@@ -188,6 +188,10 @@ export const functionMessages = {
     'path-argument',
     (type: string) => `path() only supports pointer or C type argument (${type} provided)`,
   ),
+  unknownPointer: message('unknown-pointer', (name: string, example: string) => ({
+    text: `${name}() needs a pointer that the kernel knows to be valid`,
+    hint: `Take it from an argument of the traced function or from ctx itself, e.g. \`${name}(${example})\`.`,
+  })),
   tseriesIntervalsMin: message(
     'tseries-intervals-min',
     (count: bigint) => `tseries() num_intervals must be >= 1 (${count} provided)`,

@@ -26,6 +26,8 @@ const ctx: FunctionEntry = {
     return made(ctx, call, { kind: 'pointer', to, space: 'bpf' });
   },
   lower: (l) => l.context,
+  // What programs see of a perf event is made up by the kernel, register by register.
+  wordsOnly: (l) => l.probe.context.kind === 'perf-event',
 };
 
 function contextType(checker: Checker, kind: ProbeContext['kind']): NamedType | Type {

@@ -31,7 +31,9 @@ describe('registers', () => {
 
   test('where there are some', () => {
     expect(
-      accepted('profile:hz:99 { @ip = reg("ip"); @c = ctx.regs.ip; @p = ctx.sample_period; @m = usermode; }'),
+      accepted(
+        'profile:hz:99 { @ip = reg("ip"); @c = ctx.regs.ip; @cs = ctx.regs.cs; @f = ctx.regs.flags; @p = ctx.sample_period; @m = usermode; }',
+      ),
     ).toBe(1);
     expect(
       accepted(
@@ -241,4 +243,23 @@ describe('container_of', () => {
       "'struct task_struct' has no field named 'nosuch'",
     ]);
   });
+});
+
+test('functions in bodies that the kernel calls: loops over maps and ranges', () => {
+  const source = `begin {
+    @a[1] = "hello world"; @n[7] = 7;
+    for ($kv : @a) {
+      print((strlen($kv.1), strcontains($kv.1, "wor"), strstr($kv.1, "o w"), memcmp($kv.1, "hello", 5)));
+      print(str_concat($kv.1, "!"));
+      print(buf($kv.1, 3));
+      $v = 0;
+      print((find(@n, 7, $v), $v, len(@a)));
+      print(strerror($kv.0));
+    }
+    for ($i : 0..40) { if ($i == 38) { print(ntop($i)); assert($i != 38, "stop"); print("not reached"); } }
+    print("not reached either");
+  }`;
+  expect(runInKernel(source)).toBe(
+    '(11, true, 4, 0)\nhello world!\nhel\n(true, 7, 1)\nOperation not permitted\n38.0.0.0\n<errorf: assert failed: stop>\n<exit 1>\n',
+  );
 });

@@ -1,26 +1,42 @@
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { attachTracing } from '../../../kernel/link.ts';
+import type { BpfProgram } from '../../../kernel/bpf-program.ts';
+import { attachIterator, attachTracing, openIterator } from '../../../kernel/link.ts';
 import { RingBuffer } from '../../../kernel/ring-buffer.ts';
 import { load } from '../../../loader/load.ts';
 import { Memory } from '../../../runtime/decode/memory.ts';
-import { compiled, heads, kernel, printer } from '../testing/run.ts';
+import { compiled, heads, kernel, machineTarget, printer } from '../testing/run.ts';
 
-/** What a program on one BTF tracepoint prints while something runs. */
-function traced(source: string, target: string, work: () => void): string {
+/** What a program prints while something is done with it. */
+function printed(source: string, work: (program: BpfProgram) => void): string {
   const program = compiled(source);
   const print = printer(program, {});
   using loaded = load(program, kernel);
   using ring = new RingBuffer(kernel, loaded.maps[program.ringBuffer!]!);
-  {
-    using _link = attachTracing(kernel, loaded.functions[0]!, target);
-    work();
-  }
+  work(loaded.functions[0]!);
   let text = '';
   ring.drain((_, bytes, offset, length) => {
     text += print(new Memory(bytes), offset, length);
   });
   return text;
+}
+
+/** On one BTF tracepoint. */
+function traced(source: string, target: string, work: () => void): string {
+  return printed(source, (program) => {
+    using _link = attachTracing(kernel, program, target);
+    work();
+  });
+}
+
+/** Once over all objects. */
+function iterated(source: string): string {
+  return printed(source, (program) => {
+    using link = attachIterator(kernel, program);
+    using run = openIterator(kernel, link);
+    readFileSync(run.number);
+  });
 }
 
 describe('comm(pid)', () => {
@@ -68,4 +84,31 @@ test('socket_cookie of a real socket', () => {
     },
   );
   expect(text.split('\n')).toContain('1');
+});
+
+describe('path', () => {
+  test.runIf(machineTarget.has('iter'))('names the files of a process', () => {
+    const file = openSync('/etc/hostname', 'r');
+    try {
+      const text = iterated(
+        `iter:task_file { if (ctx.task.tgid == ${process.pid} && ctx.fd == ${file}) { print(path(ctx.file.f_path)); print(path(ctx.file.f_path, 64)); print(strlen(path(ctx.file.f_path))); } }`,
+      );
+      expect(text).toBe('/etc/hostname\n/etc/hostname\n13\n');
+    } finally {
+      closeSync(file);
+    }
+  });
+
+  test('only of what the kernel knows', () => {
+    expect(heads('iter:task { print(path(ctx.task.mm.exe_file.f_path)); }')[0]).toBe(
+      'stdin:1:19-52: ERROR: path() needs a pointer that the kernel knows to be valid',
+    );
+    expect(
+      heads('rawtracepoint:sched_process_exec { print(socket_cookie((struct sock *)5)); }')[0],
+    ).toContain('socket_cookie() needs a pointer that the kernel knows to be valid');
+    expect(heads('iter:task_file { print(path(5)); print(path(ctx.file.f_path, nsecs)); }')).toEqual([
+      'stdin:1:24-31: ERROR: path() only supports pointer or C type argument (int provided)',
+      'stdin:1:40-68: ERROR: path: invalid size value (must be non-negative literal)',
+    ]);
+  });
 });

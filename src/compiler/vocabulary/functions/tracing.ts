@@ -12,6 +12,7 @@ import { helpers } from '../../4-lower/helper-ids.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import { copyMemory, storeBytes, zeroMemory } from '../../4-lower/memory.ts';
 import { readString } from '../../4-lower/strings.ts';
+import type { ValueId } from '../../ir.ts';
 import { runtimeTexts } from '../../messages/catalogue/runtime.ts';
 import { messages } from '../../messages/messages.ts';
 import { checkArguments, checkArity, failed, kindName, made } from '../call.ts';
@@ -86,41 +87,54 @@ const path: FunctionEntry = {
       return checker.fail(call.span, messages.functionOnlyIn('path', "'fentry', 'fexit', 'iter'"));
     const [of, size] = checkArguments(checker, call.args) ?? [];
     if (of === undefined) return failed(call);
-    const pointer = addressOf(of);
-    if (pointer === undefined) return checker.fail(call.span, messages.pathArgument(kindName(of.type)));
+    const where = addressOf(of);
+    if (where === undefined) return checker.fail(call.span, messages.pathArgument(kindName(of.type)));
+    if (!isKnownToKernel(where.pointer))
+      return checker.fail(call.span, messages.unknownPointer('path', 'ctx.file.f_path'));
     const limit = checker.program.config.max_strlen;
     if (size !== undefined && (size.op !== 'constant' || size.value < 1n))
       return checker.fail(call.span, messages.invalidLiteral('path', 'size'));
     const capacity = size?.op === 'constant' ? Math.min(limit, Number(size.value)) : limit;
-    return made(path, call, { kind: 'string', size: capacity }, [pointer]);
+    return made(path, call, { kind: 'string', size: capacity }, [where.pointer], where.offset);
   },
-  lowerInto(l, { args, type }, to) {
+  lowerInto(l, { args, data, type }, to) {
     const size = sizeOf(type);
     l.withTemporaries(() => {
       // The helper leaves what it moved from behind the NUL.
       const raw = l.scratch(size);
       zeroMemory(l, raw, size);
-      l.b.call(helpers.dPath, [l.value(args[0]!), l.address(raw), BigInt(size)]);
+      const outer = trackedValue(l, args[0]!);
+      const found = () => {
+        const pointer = l.b.binary('add', outer, BigInt(data as number));
+        l.b.call(helpers.dPath, [pointer, l.address(raw), BigInt(size)]);
+      };
+      l.when('ne', outer, 0n, found, 'then');
       readString(l, l.address(raw), 'kernel', to, size);
     });
   },
 };
 
-/** A pointer to a struct, or where a struct lies that was reached through one. */
-function addressOf(of: TypedExpression): TypedExpression | undefined {
-  if (of.type.kind === 'pointer') return of;
-  if (of.type.kind !== 'struct' || of.op !== 'dereference') return undefined;
-  const { pointer, offset, span } = of;
-  if (pointer.type.kind !== 'pointer') return undefined;
-  return {
-    op: 'pointer-offset',
-    type: { kind: 'pointer', to: of.type, space: pointer.type.space },
-    pointer,
-    index: { op: 'constant', type: uint64, value: BigInt(offset), literal: false, span },
-    scale: 1,
-    subtract: false,
-    span,
-  };
+/** The kernel takes no address for a path that it does not know to be one. */
+function isKnownToKernel(pointer: TypedExpression): boolean {
+  if (pointer.op === 'call')
+    return pointer.entry.lowerTracked !== undefined || pointer.entry.trustedPointer !== undefined;
+  if (pointer.op !== 'dereference' || pointer.trustedField !== true) return false;
+  const { pointer: outer } = pointer;
+  return outer.op === 'call' ? outer.entry.trustedPointer !== undefined : isKnownToKernel(outer);
+}
+
+function trackedValue(l: Lowering, pointer: TypedExpression): ValueId {
+  if (pointer.op !== 'call' || pointer.entry.lowerTracked === undefined) return l.value(pointer);
+  return pointer.entry.lowerTracked(l, pointer);
+}
+
+/**
+ * A pointer to a struct, or where a struct lies that was reached through one. The offset is added to the pointer as
+ * the verifier knows it: it must go on knowing that this is a path.
+ */
+function addressOf(of: TypedExpression): { pointer: TypedExpression; offset: number } | undefined {
+  if (of.type.kind === 'pointer') return { pointer: of, offset: 0 };
+  return of.type.kind === 'struct' && of.op === 'dereference' ? of : undefined;
 }
 
 // socket_cookie(sk)
@@ -138,6 +152,8 @@ const socketCookie: FunctionEntry = {
     const { type: given } = socket;
     const isSocket = given.kind === 'pointer' && given.to.kind === 'named' && given.to.name === 'sock';
     if (!isSocket) return checker.fail(call.span, messages.socketCookieArgument(kindName(given)));
+    if (!isKnownToKernel(socket))
+      return checker.fail(call.span, messages.unknownPointer('socket_cookie', 'args.sk'));
     return made(socketCookie, call, uint64, [socket]);
   },
   lower: (l: Lowering, { args }) => l.b.call(helpers.getSocketCookie, [l.value(args[0]!)]),
