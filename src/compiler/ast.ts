@@ -94,7 +94,11 @@ export interface MacroParameter extends Node {
 export interface Subprogram extends Node {
   readonly kind: 'subprogram';
   readonly name: string;
-  readonly parameters: readonly { readonly name: string; readonly type: TypeExpression; readonly span: Span }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: TypeExpression;
+    readonly span: Span;
+  }[];
   readonly returnType: TypeExpression;
   readonly body: Block;
 }
@@ -307,9 +311,24 @@ export interface Update extends Node {
 }
 
 export type BinaryOperator =
-  | '||' | '&&' | '|' | '^' | '&'
-  | '==' | '!=' | '<' | '<=' | '>' | '>='
-  | '<<' | '>>' | '+' | '-' | '*' | '/' | '%';
+  | '||'
+  | '&&'
+  | '|'
+  | '^'
+  | '&'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '<<'
+  | '>>'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%';
 
 export interface Binary extends Node {
   readonly kind: 'binary';

@@ -3,7 +3,6 @@
  * macros, no getopt; and the program's settings. Mistakes are in the reporter; the tree is whole all the same.
  */
 import type { Expression, MacroDefinition, ProgramAst, Source } from '../ast.ts';
-import { messages } from '../messages/messages.ts';
 import type { Reporter } from '../messages/reporter.ts';
 import { type Config, type Environment, evaluateConfig } from './config.ts';
 import { Expander } from './expander.ts';

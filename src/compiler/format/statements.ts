@@ -39,7 +39,7 @@ export class StatementPrinter implements BlockPrinter {
     if (value)
       add(value.span, () => (isBody ? this.#expressionStatement(value, inner) : this.#value(value, inner)));
     lines.push(...this.#comments.takeBefore(block.span.end));
-    if (lines.length === 0) return '{\n' + `${indent}}`;
+    if (lines.length === 0) return `{\n${indent}}`;
     return `{\n${lines.map((line) => inner + line).join('\n')}\n${indent}}`;
   }
 
