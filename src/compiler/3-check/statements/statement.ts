@@ -91,7 +91,7 @@ function checkJump(
   { kind, span }: Extract<Statement, { kind: 'break' | 'continue' }>,
 ): readonly TypedStatement[] {
   if (checker.inLoop) return [{ op: kind, span }];
-  checker.error(span, messages.jumpNotAllowed(kind, 'probe'));
+  checker.error(span, messages.jumpNotAllowed(kind, checker.inFunction === undefined ? 'probe' : 'function'));
   return [];
 }
 
