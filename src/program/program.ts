@@ -151,6 +151,7 @@ export type AttachPointSpec =
       readonly address: bigint;
       readonly length: 1 | 2 | 4 | 8;
       readonly mode: 'r' | 'w' | 'rw' | 'x';
+      readonly pid?: number;
     }
   | {
       readonly kind: 'uprobe';
@@ -226,6 +227,8 @@ export type EventAction =
   /** No field, or one integer: the status. */
   | { readonly action: 'exit' }
   | { readonly action: 'time'; readonly format: string }
+  /** One field, the address (u64): its watchpoints are given up. */
+  | { readonly action: 'unwatch' }
   /** One string field an argument. */
   | { readonly action: 'join'; readonly separator: string }
   /** A failure seen in the kernel: field 0 is the s32 return code. */

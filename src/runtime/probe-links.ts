@@ -48,6 +48,14 @@ export class ProbeLinks implements Disposable {
     return this.#attached;
   }
 
+  /** Closes the watchpoints of an address; one that is not watched is no mistake. */
+  unwatch(address: bigint): void {
+    const isWatched = ({ attachment: { point } }: AttachedProbe) =>
+      point.kind === 'watchpoint' && point.address === address;
+    closeAll(this.#attached.filter(isWatched).flatMap(({ links }) => links));
+    this.#attached = this.#attached.filter((probe) => !isWatched(probe));
+  }
+
   get links(): readonly Link[] {
     return this.#attached.flatMap(({ links }) => links);
   }

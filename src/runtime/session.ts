@@ -108,6 +108,7 @@ export class Session implements Disposable {
       maxCatBytes: this.#settings.maxCatBytes,
       repeated: this.#repeated,
       trace: writeTraceMarker,
+      unwatch: (address) => this.#links.unwatch(address),
       exit: (status) => {
         this.#exitStatus = status;
         this.stop();
@@ -140,7 +141,13 @@ export class Session implements Disposable {
       onAttach,
     });
     if (this.#links.count > 0) this.#output.attachedProbes(this.#links.count);
+    for (const { attachment } of this.#links.attached) this.#sayPin(attachment);
     return this.#links.count;
+  }
+
+  #sayPin({ point }: Attachment): void {
+    if (point.kind === 'iterator' && point.pin !== undefined)
+      this.#output.printf(`Program pinned to ${point.pin}\n`);
   }
 
   /** Handles events until {@link stop}, then ends the run. @returns the status of exit(), or 0 */

@@ -132,6 +132,7 @@ class Simulation {
       },
       repeated: { say: (_key, message) => message('') },
       trace: () => {},
+      unwatch: () => {},
     };
   }
 

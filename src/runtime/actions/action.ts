@@ -17,6 +17,8 @@ export interface ActionEnvironment {
   readonly maxCatBytes: number;
   /** Ends the run; the last status given counts. */
   exit(status: number): void;
+  /** Detaches the watchpoints of an address. */
+  unwatch(address: bigint): void;
   /** Warnings that may come a million times. */
   readonly repeated: RepeatedMessages;
   /** For `debugf`: the kernel's trace pipe. */

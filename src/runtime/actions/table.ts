@@ -5,7 +5,7 @@ import { clear, printMap, zero } from './maps.ts';
 import { cat, system } from './outside.ts';
 import { runtimeError } from './runtime-error.ts';
 import { debugf, errorf, join, printf, time, warnf } from './texts.ts';
-import { exit, printValue } from './values.ts';
+import { exit, printValue, unwatch } from './values.ts';
 
 const actions: { readonly [Name in ActionName]: CompileAction<Name> } = {
   printf,
@@ -17,6 +17,7 @@ const actions: { readonly [Name in ActionName]: CompileAction<Name> } = {
   time,
   join,
   exit,
+  unwatch,
   clear,
   zero,
   'print-value': printValue,

@@ -1,4 +1,4 @@
-/** `print` of a value, and `exit`. */
+/** `print` of a value, `exit`, `unwatch`. */
 import { compileInteger, compilePrintable } from '../decode/event.ts';
 import type { CompileAction } from './action.ts';
 
@@ -10,4 +10,9 @@ export const printValue: CompileAction<'print-value'> = (event, { output, resolv
 export const exit: CompileAction<'exit'> = (event, environment) => {
   const status = compileInteger(event);
   return (memory, base, length) => environment.exit(status(memory, base, length) & 0xff);
+};
+
+export const unwatch: CompileAction<'unwatch'> = (event, environment) => {
+  const offset = event.fields[0]?.offset ?? 0;
+  return (memory, base) => environment.unwatch(memory.view.getBigUint64(base + offset, true));
 };

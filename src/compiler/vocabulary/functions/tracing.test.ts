@@ -6,7 +6,7 @@ import { attachIterator, attachTracing, openIterator } from '../../../kernel/lin
 import { RingBuffer } from '../../../kernel/ring-buffer.ts';
 import { load } from '../../../loader/load.ts';
 import { Memory } from '../../../runtime/decode/memory.ts';
-import { compiled, heads, kernel, machineTarget, printer } from '../testing/run.ts';
+import { compiled, heads, kernel, machineTarget, printer, run } from '../testing/run.ts';
 
 /** What a program prints while something is done with it. */
 function printed(source: string, work: (program: BpfProgram) => void): string {
@@ -111,4 +111,11 @@ describe('path', () => {
       'stdin:1:40-68: ERROR: path: invalid size value (must be non-negative literal)',
     ]);
   });
+});
+
+test('unwatch is asked of the session', () => {
+  expect(run('begin { $x = (int64)0x1234; unwatch($x); }')).toBe('<unwatch 0x1234>\n');
+  expect(heads('begin { unwatch("a"); }')).toEqual([
+    'stdin:1:9-21: ERROR: unwatch() only supports int arguments (string provided)',
+  ]);
 });

@@ -5,7 +5,7 @@
 import { sizeOf } from '../../../program/layout.ts';
 import type { Checker } from '../../3-check/checker.ts';
 import { convert, integerTypeOf } from '../../3-check/convert.ts';
-import { uint64 } from '../../3-check/type-rules.ts';
+import { uint64, voidType } from '../../3-check/type-rules.ts';
 import type { TypedExpression } from '../../3-check/typed.ts';
 import { emitEvent } from '../../4-lower/events.ts';
 import { helpers } from '../../4-lower/helper-ids.ts';
@@ -159,6 +159,23 @@ const socketCookie: FunctionEntry = {
   lower: (l: Lowering, { args }) => l.b.call(helpers.getSocketCookie, [l.value(args[0]!)]),
 };
 
+const unwatch: FunctionEntry = {
+  name: 'unwatch',
+  callOnly: true,
+  check(checker, call) {
+    if (!checkArity(checker, call, 1)) return failed(call);
+    const [address] = checkArguments(checker, call.args) ?? [];
+    if (address === undefined) return failed(call);
+    if (integerTypeOf(address.type) === undefined && address.type.kind !== 'pointer')
+      return checker.fail(call.span, messages.onlySupports('unwatch', 'int', kindName(address.type)));
+    return made(unwatch, call, voidType, [convert(address, uint64)]);
+  },
+  lower(l, { args, span }) {
+    emitEvent(l, { action: 'unwatch' }, args, span);
+    return l.b.const(0n);
+  },
+};
+
 const skboutput: FunctionEntry = {
   name: 'skboutput',
   callOnly: true,
@@ -166,4 +183,4 @@ const skboutput: FunctionEntry = {
     checkArity(checker, call, 4) ? checker.fail(call.span, messages.notSupported('skboutput')) : failed(call),
 };
 
-export const tracingFunctions: readonly FunctionEntry[] = [path, socketCookie, skboutput];
+export const tracingFunctions: readonly FunctionEntry[] = [path, socketCookie, unwatch, skboutput];

@@ -116,6 +116,10 @@ function printerOf(event: EventSpec, resolvers: Resolvers): Print {
       const read = compileInteger(event);
       return (...place) => `<exit ${read(...place)}>\n`;
     }
+    case 'unwatch': {
+      const { offset } = event.fields[0]!;
+      return ({ view }, base) => `<unwatch 0x${view.getBigUint64(base + offset, true).toString(16)}>\n`;
+    }
     case 'runtime-error':
       return () => `<${event.message}>\n`;
     default:
