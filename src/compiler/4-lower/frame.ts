@@ -5,6 +5,7 @@
  * asked for is handed over.
  */
 import type { VariableSymbol } from '../3-check/typed.ts';
+import type { Lowering } from './lowering.ts';
 
 export type SlotKey =
   | 'context'
@@ -18,12 +19,14 @@ export type SlotKey =
   | 'result-address'
   /** First number of a range. */
   | 'start'
+  /** The frame that the caller itself got: variables of its surroundings stay where they are. */
+  | 'outer'
   | VariableSymbol;
 
 /** The function that a loop is in; the action of the probe. */
 export const Leave = { function: 1n, probe: 2n } as const;
 
-const slotSize = 8;
+export const slotSize = 8;
 
 export class Frame {
   readonly #slots = new Map<SlotKey, number>();
@@ -54,4 +57,6 @@ export interface Callee {
   readonly frame: Frame;
   /** Number of the parameter that is the frame's address. */
   readonly parameter: number;
+  /** The function around the body of a loop. */
+  readonly outer?: Lowering;
 }

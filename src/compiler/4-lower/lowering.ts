@@ -174,16 +174,26 @@ export class Lowering {
 
   /** Starts another function, which gets a frame as its parameter number `parameter`. */
   child(kind: Callee['kind'], name: string, parameters: number, parameter: number): Lowering {
-    const callee: Callee = { kind, frame: new Frame(), parameter };
+    const callee: Callee = {
+      kind,
+      frame: new Frame(),
+      parameter,
+      ...(kind === 'loop' ? { outer: this } : {}),
+    };
     const builder = new FunctionBuilder(name, parameters);
     builder.at(this.b.place);
     return new Lowering(this.program, builder, { ...this.#options, callee });
   }
 
+  /** The address of the frame that this function got. */
+  get frameAddress(): ValueId {
+    return this.b.parameters[must(this.callee, 'frame of a called function').parameter]!;
+  }
+
   /** Address and offset of a slot in the frame that this function got. */
   slot(key: SlotKey): Place {
-    const { frame, parameter } = must(this.callee, 'frame of a called function');
-    return { base: this.b.parameters[parameter]!, offset: frame.slot(key), align: 8 };
+    const { frame } = must(this.callee, 'frame of a called function');
+    return { base: this.frameAddress, offset: frame.slot(key), align: 8 };
   }
 
   /** What the caller put there, which it does not change. */

@@ -9,6 +9,7 @@ import { isScalar } from '../3-check/type-rules.ts';
 import type { VariableSymbol } from '../3-check/typed.ts';
 import type { Variable } from '../ir/builder.ts';
 import type { ValueId } from '../ir.ts';
+import type { Frame } from './frame.ts';
 import type { Lowering } from './lowering.ts';
 import { zeroMemory } from './memory.ts';
 import type { Place } from './place.ts';
@@ -56,25 +57,49 @@ export class VariableStorage {
   }
 
   place(variable: VariableSymbol): Place {
-    if (this.#captured.has(variable)) return { base: this.#lowering.loadSlot(variable), offset: 0, align: 8 };
-    return must(this.#places.get(variable), `memory of $${variable.name}`);
+    const slot = this.slotOf(variable);
+    if (slot === undefined) return must(this.#places.get(variable), `memory of $${variable.name}`);
+    const { b } = this.#lowering;
+    return { base: b.load(8, slot.base, slot.offset, { invariant: true }), offset: 0, align: 8 };
   }
 
   read(variable: VariableSymbol): ValueId {
-    if (this.#captured.has(variable)) {
-      const { base, offset } = this.#lowering.slot(variable);
-      return this.#lowering.b.load(8, base, offset);
-    }
-    return this.#lowering.b.read(this.#scalar(variable));
+    const slot = this.slotOf(variable);
+    if (slot === undefined) return this.#lowering.b.read(this.#scalar(variable));
+    return this.#lowering.b.load(8, slot.base, slot.offset);
   }
 
   write(variable: VariableSymbol, value: ValueId): void {
-    if (this.#captured.has(variable)) {
-      const { base, offset } = this.#lowering.slot(variable);
-      this.#lowering.b.store(8, base, offset, value);
-      return;
+    const slot = this.slotOf(variable);
+    if (slot === undefined) this.#lowering.b.write(this.#scalar(variable), value);
+    else this.#lowering.b.store(8, slot.base, slot.offset, value);
+  }
+
+  /** Whether the variable belongs to a function around this one, or came with the call of this one. */
+  isCaptured(variable: VariableSymbol): boolean {
+    return this.#ownerOf(variable) !== undefined;
+  }
+
+  /** Where a captured variable, or its address, lies: in the frame of this function or of one around it. */
+  slotOf(variable: VariableSymbol): (Place & { readonly frame: Frame }) | undefined {
+    const owner = this.#ownerOf(variable);
+    if (owner === undefined) return undefined;
+    let current = this.#lowering;
+    let base = current.frameAddress;
+    while (current !== owner) {
+      const { frame, outer } = must(current.callee, 'callee');
+      base = this.#lowering.b.load(8, base, frame.slot('outer'), { invariant: true });
+      current = must(outer, 'function around a loop');
     }
-    this.#lowering.b.write(this.#scalar(variable), value);
+    const { frame } = must(owner.callee, 'callee');
+    return { base, offset: frame.slot(variable), align: 8, frame };
+  }
+
+  #ownerOf(variable: VariableSymbol): Lowering | undefined {
+    for (let l: Lowering | undefined = this.#lowering; l !== undefined; l = l.callee?.outer) {
+      if (l.variables.#captured.has(variable)) return l;
+    }
+    return undefined;
   }
 
   #scalar(variable: VariableSymbol): Variable {
