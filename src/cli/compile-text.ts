@@ -37,6 +37,14 @@ export function compileText(
     unsafe: common.unsafe,
     ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),
   });
+  const settingsMistake = diagnostics.find(
+    (one) => one.span === undefined && one.severity === 'error' && one.code.startsWith('config-'),
+  );
+  if (settingsMistake !== undefined) {
+    // A setting of the environment has no place in the program.
+    process.stderr.write(`${settingsMistake.message}\n`);
+    return exitStatus.badDefinitions;
+  }
   if (showDiagnostics(diagnostics, common))
     return diagnostics.some(isCDefinitionError) ? exitStatus.badDefinitions : exitStatus.mistake;
   if (program === undefined) return nothingToAttach(common.quiet);

@@ -98,10 +98,14 @@ function names(
   return type.listed === 'never' ? listed : listed.filter((name) => wanted(name)).toSorted();
 }
 
-/** Arguments of a tracepoint, one a line. */
+/** Arguments of a probe, one a line. */
 function argumentLines(name: string, target: HostTarget): readonly string[] {
-  const [provider, subsystem = '', event = ''] = name.split(':');
-  if (provider !== 'tracepoint') return [];
+  const [provider = '', ...parts] = name.split(':');
+  const [subsystem = '', event = ''] = parts;
+  if (provider !== 'tracepoint') {
+    const listed = findProbeType(provider)?.listArguments?.(parts, target) ?? [];
+    return listed.map((argument) => `    ${argument}`);
+  }
   const fields = target.tracepointFormat(subsystem, event)?.fields ?? [];
   return fields
     .filter((field) => !field.name.startsWith('common_'))

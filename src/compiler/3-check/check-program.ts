@@ -18,7 +18,9 @@ import { checkDeclaredKinds, declareMaps } from './map-declarations.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { declareSubprograms, SubprogramTable } from './subprograms.ts';
 import { limitedToTarget } from './target-process.ts';
+import { boolType } from './type-rules.ts';
 import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
+import { usesOf } from './uses.ts';
 
 /** One body for one group of probes, checked. */
 export interface CheckedProbe {
@@ -30,6 +32,8 @@ export interface CheckedProbe {
 }
 
 export interface CheckedProgram {
+  /** Some probe may call exit(). */
+  readonly exits: boolean;
   readonly probes: readonly CheckedProbe[];
   readonly maps: readonly MapSymbol[];
   readonly stackLimits: readonly number[];
@@ -96,7 +100,8 @@ export function checkProgram(
   reportUnused(instances, state);
   if (reporter.hasErrors) return undefined;
   const maps = [...state.maps.values()].filter((map) => map.value !== undefined);
-  return { probes, maps, stackLimits: state.stackMaps };
+  const exits = ast.probes.some((probe) => usesOf(probe).exits);
+  return { probes, maps, stackLimits: state.stackMaps, exits };
 }
 
 function walk(state: ProgramState, { ast, probes, symbols, subprograms, isFirst }: Instance): CheckedProbe {
@@ -115,6 +120,10 @@ function walk(state: ProgramState, { ast, probes, symbols, subprograms, isFirst 
 }
 
 function checkPredicate(checker: Checker, predicate: NonNullable<ProbeAst['predicate']>): TypedExpression {
+  // A map that nothing is ever assigned to has no value: as a filter it lets nothing pass.
+  if (predicate.kind === 'map' && checker.program.final && checker.map(predicate.name).value === undefined) {
+    return { op: 'constant', type: boolType, value: 0n, literal: false, span: predicate.span };
+  }
   return checkCondition(checker, asValue(checker.expression(predicate)), predicate.span);
 }
 

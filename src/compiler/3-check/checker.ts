@@ -153,7 +153,7 @@ export class Checker {
   statementList(list: readonly Statement[]): TypedStatement[] {
     const checked: TypedStatement[] = [];
     for (const [i, statement] of list.entries()) {
-      checked.push(...this.statement(statement));
+      checked.push(...this.statement(i === list.length - 1 ? withoutSeparator(statement) : statement));
       const next = list[i + 1];
       if (next !== undefined && leaves(statement)) {
         this.warning(next.span, messages.unreachableStatement());
@@ -261,6 +261,13 @@ export class Checker {
     symbol.firstUse ??= span;
     return symbol;
   }
+}
+
+/** The last expression of a block is shown without the `;` that may follow it. */
+function withoutSeparator(statement: Statement): Statement {
+  return statement.kind === 'expression-statement'
+    ? { ...statement, span: statement.expression.span }
+    : statement;
 }
 
 /** Stands in for an expression in error. */

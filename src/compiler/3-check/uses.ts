@@ -9,11 +9,13 @@ export interface Uses {
   readonly fields: ReadonlySet<string>;
   /** Tells probes apart by name (`probe`, `func` …). */
   readonly identity: boolean;
+  /** May end the run: `exit()`. */
+  readonly exits: boolean;
 }
 
 /** What the subprograms that it calls use counts too. */
 export function usesOf(ast: ProbeAst, subprograms: ReadonlyMap<string, Subprogram> = new Map()): Uses {
-  let [args, identity] = [false, false];
+  let [args, identity, exits] = [false, false, false];
   const fields = new Set<string>();
   const bodies = new Set<unknown>([[ast.predicate, ast.body]]);
   const see = (node: Expression): void => {
@@ -21,12 +23,13 @@ export function usesOf(ast: ProbeAst, subprograms: ReadonlyMap<string, Subprogra
     if (called !== undefined) bodies.add(called.body);
     if (node.kind === 'field') fields.add(node.name);
     if (node.kind !== 'identifier' && node.kind !== 'call') return;
+    if (node.kind === 'call' && node.name === 'exit') exits = true;
     if (node.name === 'args' || /^arg[0-9]+$/.test(node.name)) args = true;
     else if (findFunction(node.name)?.dependsOnProbe === true) identity = true;
   };
   // A set grows while it is walked.
   for (const body of bodies) visit(body, see);
-  return { arguments: args, fields, identity };
+  return { arguments: args, fields, identity, exits };
 }
 
 /** Every expression in a tree of plain nodes. */

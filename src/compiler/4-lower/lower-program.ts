@@ -38,6 +38,8 @@ export interface LoweredProgram {
 interface Unit {
   readonly first: ResolvedProbe;
   readonly checked: CheckedProbe;
+  /** exit() may be called somewhere in the program. */
+  readonly exits: boolean;
 }
 
 export function lowerProgram(program: CheckedProgram, target: Target, config: Config): LoweredProgram {
@@ -46,7 +48,7 @@ export function lowerProgram(program: CheckedProgram, target: Target, config: Co
   const functions: LoweredFunction[] = [];
   const attachments: Attachment[] = [];
   for (const checked of program.probes) {
-    const unit: Unit = { first: checked.probes[0]!, checked };
+    const unit: Unit = { first: checked.probes[0]!, checked, exits: program.exits };
     const index = functions.push(lowerUnit(builder, unit, functions.length)) - 1;
     attachments.push(...attachmentsOf(checked.probes, index));
   }
@@ -131,7 +133,7 @@ function lowerOnce(
   number: number,
   scratch: Pick<LoweringOptions, 'scratchMap' | 'scratchInPredicate'>,
 ): { lowered: LoweredFunction; scratch: number; scratchInPredicate: boolean } {
-  const { first, checked } = unit;
+  const { first, checked, exits } = unit;
   const name = functionName(first.name, number);
   const b = new FunctionBuilder(name, 1);
   const functions = new FunctionList(name);
@@ -141,6 +143,7 @@ function lowerOnce(
   const l = new Lowering(builder, b, { probes: checked.probes, functions, stackBudget, ...scratch });
   l.at(checked.span);
   if (first.dispatch !== undefined) dispatch(l, checked.probes);
+  if (exits && first.point.kind !== 'test-run') leaveWhenStopped(l);
   if (first.context.kind === 'iterator') guardLastCall(l, first.context.typeId);
   const scratchInPredicate = lowerBody(l, checked);
   const { programType, tracing, expectedAttach } = first;
@@ -156,6 +159,11 @@ function lowerOnce(
     scratch: l.scratchNeeded,
     scratchInPredicate,
   };
+}
+
+/** After exit() only what is on its way on other CPUs still runs. */
+function leaveWhenStopped(l: Lowering): void {
+  l.returnIf('ne', l.b.load(8, l.b.mapValue(l.program.stopFlag), 0), 0n);
 }
 
 /**

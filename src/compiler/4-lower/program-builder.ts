@@ -29,6 +29,7 @@ export class ProgramBuilder {
   #ring: number | undefined;
   #loss: number | undefined;
   #zeros: number | undefined;
+  #stop: number | undefined;
   #zerosSize = 0;
 
   /** `stackLimits`: the stack maps that the checker numbered; they come first. */
@@ -108,6 +109,22 @@ export class ProgramBuilder {
     else if (wanted > this.#zerosSize) this.maps[this.#zeros] = zeroMap(wanted);
     this.#zerosSize = wanted;
     return this.#zeros;
+  }
+
+  /**
+   * The flag that exit() sets, when the program has one: the runtime hears of the exit only some milliseconds later,
+   * and until then no other probe shall count or print.
+   */
+  get stopFlag(): number {
+    this.#stop ??= this.addMap({
+      name: 'stopped',
+      type: 'array',
+      keySize: 4,
+      valueSize: 8,
+      maxEntries: 1,
+      flags: 0,
+    });
+    return this.#stop;
   }
 
   /** A read-only table; equal ones are one map. */

@@ -284,7 +284,7 @@ function iteratorField(
 
 /** The verifier holds a pointer for one that may be null; through memory it becomes a number. */
 const iteratorEntry: FunctionEntry = {
-  name: 'ctx',
+  name: 'iterator field',
   check: (checker, call) => checker.fail(call.span, messages.argsNotHere(checker.probe.type.probetype)),
   lower: (l, { data, type }) => {
     const place = { base: l.context, offset: data as number, align: 8 } as const;

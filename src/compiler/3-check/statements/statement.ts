@@ -50,7 +50,7 @@ function checkExpressionStatement(
 ): readonly TypedStatement[] {
   const checked = checker.expression(expression);
   if (checked.op === 'none') return [];
-  if (discardsValue(checked)) checker.warning(expression.span, messages.valueDiscarded());
+  if (discardsValue(checked)) checker.warning(span, messages.valueDiscarded());
   return [{ op: 'expression', expression: checked, span }];
 }
 

@@ -157,6 +157,7 @@ export const exit: FunctionEntry = {
   },
   lower(l, call) {
     emitEvent(l, { action: 'exit' }, call.args, call.span);
+    l.b.store(8, l.b.mapValue(l.program.stopFlag), 0, 1n);
     l.endProbe();
     return l.b.parameters[0]!;
   },
