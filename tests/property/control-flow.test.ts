@@ -198,7 +198,16 @@ function step(depth: number): fc.Arbitrary<Step> {
       inner,
     ),
   );
-  return fc.oneof({ arbitrary: simple, weight: 4 }, guarded, fixed, computed, overMap);
+  const counted = fc.tuple(fc.constantFrom(2, 5), body(depth + 1)).map(([n, inner]): Step => {
+    const name = `w${loops++}`;
+    const text = `$${name} = (int64)0; while ($${name} < ${n}) { $${name} += 1; ${inner.text} }`;
+    return loop(
+      () => countTo(BigInt(n)),
+      () => text,
+      inner,
+    );
+  });
+  return fc.oneof({ arbitrary: simple, weight: 4 }, guarded, fixed, computed, overMap, counted);
 }
 
 const programs = fc.array(step(0), { minLength: 2, maxLength: 5 }).map(block);

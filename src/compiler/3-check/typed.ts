@@ -235,6 +235,9 @@ export type TypedStatement =
       readonly span: Span;
       readonly condition: TypedExpression;
       readonly body: readonly TypedStatement[];
+      readonly visible: ReadonlySet<VariableSymbol>;
+      /** It stands inside of a for loop. */
+      readonly inFor: boolean;
     }
   | {
       readonly op: 'unroll';

@@ -11,7 +11,7 @@ export interface VariableUses {
   readonly written: ReadonlySet<VariableSymbol>;
 }
 
-export type Loop = Extract<TypedStatement, { op: 'for-map' | 'for-range' }>;
+export type Loop = Extract<TypedStatement, { op: 'for-map' | 'for-range' | 'while' }>;
 
 /** A loop whose body is a function: what it takes from outside counts, its own variables do not. */
 export type IsFunction = (loop: Loop) => boolean;
@@ -43,28 +43,34 @@ export function variableUses(node: readonly unknown[], isFunction: IsFunction = 
   }
 
   function walkFunction(loop: Loop): void {
-    if (loop.op === 'for-range') walk([loop.start, loop.end], false);
+    if (loop.op === 'for-range') walk(headOf(loop), false);
     const inner = capturedBy(loop);
     for (const variable of inner.used) see(variable, inner.written.has(variable));
   }
 }
 
 /** Variables from outside of a loop that its body uses. */
-export function capturedBy({ body, visible }: Loop): VariableUses {
-  const { used, written } = variableUses(body);
-  const isVisible = (variable: VariableSymbol) => visible.has(variable);
+export function capturedBy(loop: Loop): VariableUses {
+  const { used, written } = variableUses(loop.op === 'while' ? [loop.condition, loop.body] : loop.body);
+  const isVisible = (variable: VariableSymbol) => loop.visible.has(variable);
   return { used: new Set([...used].filter(isVisible)), written: new Set([...written].filter(isVisible)) };
 }
 
 export type FunctionCall = Extract<TypedExpression, { op: 'call-function' }>;
 
-/** The outermost for loops and calls of subprograms in a typed tree. */
+/** The outermost loops and calls of subprograms in a typed tree. */
 export function bodiesIn(node: unknown): (Loop | FunctionCall)[] {
   if (Array.isArray(node)) return node.flatMap(bodiesIn);
-  if (isLoop(node)) return [node];
+  if (isLoop(node)) return [node, ...bodiesIn(headOf(node))];
   if (typeof node !== 'object' || node === null || isVariable(node)) return [];
   const inner = Object.entries(node).flatMap(([key, child]) => (opaque.has(key) ? [] : bodiesIn(child)));
   return isFunctionCall(node) ? [node, ...inner] : inner;
+}
+
+/** What is computed around the body. */
+function headOf(loop: Loop): readonly TypedExpression[] {
+  if (loop.op === 'for-range') return [loop.start, loop.end];
+  return loop.op === 'while' ? [loop.condition] : [];
 }
 
 /** Whether an expression runs statements or subprograms, any of which may end the probe. */

@@ -17,6 +17,8 @@ export type SlotKey =
   | 'result'
   /** Where a subprogram writes a result that is no scalar. */
   | 'result-address'
+  /** 0, but the verifier does not know. */
+  | 'zero'
   /** First number of a range. */
   | 'start'
   /** The frame that the caller itself got: variables of its surroundings stay where they are. */

@@ -22,18 +22,21 @@ import {
 } from '../3-check/variable-uses.ts';
 import type { ValueId } from '../ir.ts';
 import { readAggregateAt } from './aggregate-read.ts';
+import { lowerCondition } from './conditions.ts';
 import { runtimeWarning } from './events.ts';
 import { fillCommonSlots, fillSlot } from './fill-frame.ts';
 import { type Frame, slotSize } from './frame.ts';
 import { helpers } from './helper-ids.ts';
 import type { Lowering } from './lowering.ts';
-import { copyMemory } from './memory.ts';
+import { copyMemory, obscure } from './memory.ts';
 import { type Place, placeAt } from './place.ts';
 import { loadScalar, storeScalar } from './scalars.ts';
 import { lowerStatements } from './statements.ts';
+import { isBpfPointer } from './variable-storage.ts';
 
 type MapLoop = Extract<Loop, { op: 'for-map' }>;
 type RangeLoop = Extract<Loop, { op: 'for-range' }>;
+type WhileLoop = Extract<Loop, { op: 'while' }>;
 
 /** Rounds that are as well run in place: the verifier walks through each of them. */
 const inlineRounds = 16;
@@ -41,6 +44,8 @@ const inlineRounds = 16;
 export function isFunctionLoop(target: Target): IsFunction {
   return (loop) => {
     if (loop.op === 'for-map') return true;
+    // Among the rounds of another loop the verifier knows no values that would tell it where this one ends.
+    if (loop.op === 'while') return loop.inFor && target.has('loop');
     const rounds = constantRounds(loop);
     return target.has('loop') && (rounds === undefined || rounds > inlineRounds);
   };
@@ -81,7 +86,7 @@ function copyValue(l: Lowering, type: NonNullable<VariableSymbol['type']>, from:
 }
 
 const maximumRounds = 1n << 23n;
-const tooManyRounds = `The range of a loop is too long: only its first ${maximumRounds} rounds were run. `;
+const tooManyRounds = `A loop is too long: only its first ${maximumRounds} rounds were run. `;
 
 /**
  * `long f(u64 round, void *frame)`. The helper is called only where there are rounds: Linux 6.18 refuses a program
@@ -109,6 +114,26 @@ export function lowerRangeCall(l: Lowering, s: RangeLoop): void {
   });
   if (!l.b.terminated) l.b.jump(on);
   l.b.switchTo(on);
+}
+
+/** As long as the condition holds, or as long as the kernel lets a loop run. */
+export function lowerWhileCall(l: Lowering, s: WhileLoop): void {
+  lowerCall(l, s, {
+    parameters: 2,
+    enter: (body) => {
+      const [inside, stop] = [body.b.block(), body.b.block()];
+      lowerCondition(body, s.condition, inside, stop);
+      body.b.switchTo(stop);
+      body.b.ret(1n);
+      body.b.switchTo(inside);
+    },
+    call: (fn, frame) => {
+      const done = l.b.call(helpers.loop, [maximumRounds, fn, frame, 0n]);
+      l.when('eq', done, maximumRounds, () =>
+        runtimeWarning(l, { message: tooManyRounds, helper: 'loop' }, s.span),
+      );
+    },
+  });
 }
 
 /** BPF_MAX_LOOPS (linux/bpf.h): the helper refuses more. */
@@ -147,6 +172,7 @@ function lowerCall(l: Lowering, s: Loop, { parameters, enter, start, call }: Loo
   const { frame } = must(body.callee, 'callee');
   // First of all, so that they lie side by side.
   for (const variable of handed.values) frame.slot(variable);
+  if (captured.written.size > 0) frame.slot('zero');
   body.variables.capture(new Set([...handed.values, ...handed.addresses]));
   body.variables.prepare(ownVariables(l, s, captured.used));
   enter(body);
@@ -179,8 +205,9 @@ function handedOver(l: Lowering, { used }: VariableUses): HandedOver {
 }
 
 function ownVariables(l: Lowering, s: Loop, captured: ReadonlySet<VariableSymbol>): VariableSymbol[] {
-  const { used } = variableUses(s.body, isFunctionLoop(l.target));
-  return [...used].filter((variable) => variable !== s.variable && !captured.has(variable));
+  const { used } = variableUses(s.op === 'while' ? [s.condition, s.body] : s.body, isFunctionLoop(l.target));
+  const loopVariable = s.op === 'while' ? undefined : s.variable;
+  return [...used].filter((variable) => variable !== loopVariable && !captured.has(variable));
 }
 
 function makeFrame(
@@ -193,7 +220,10 @@ function makeFrame(
   if (frame.size === 0) return undefined;
   const at = l.stackBlock(frame.size);
   for (const variable of values) fillSlot(l, frame, at, variable, () => l.variables.read(variable));
-  if (values.some((variable) => written.has(variable))) obscure(l, at, values.length * slotSize);
+  if (written.size > 0) {
+    fillSlot(l, frame, at, 'zero', () => 0n);
+    obscure(l, at, (values.length + 1) * slotSize);
+  }
   for (const variable of addresses) {
     const isMemory = l.variables.inMemory(variable);
     fillSlot(l, frame, at, variable, () =>
@@ -208,8 +238,7 @@ function makeFrame(
 }
 
 function isValue(l: Lowering, variable: VariableSymbol): boolean {
-  const { type } = variable;
-  return !l.variables.inMemory(variable) && !(type?.kind === 'pointer' && type.space === 'bpf');
+  return !l.variables.inMemory(variable) && !isBpfPointer(variable);
 }
 
 /** What the body changes outside of the frame that is made for it: memory, and numbers in frames further out. */
@@ -232,12 +261,6 @@ function obscureSurroundings(l: Lowering, { written }: VariableUses): void {
   }
   for (const { base, from, to } of ranges.values())
     obscure(l, { base, offset: from, align: 8 }, to + slotSize - from);
-}
-
-/** Copies memory over itself: the verifier forgets what it knew of the contents. */
-function obscure(l: Lowering, place: Place, size: number): void {
-  const address = l.address(place);
-  l.b.call(helpers.probeReadKernel, [address, BigInt(size), address]);
 }
 
 /** What the body changed. */

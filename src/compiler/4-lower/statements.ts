@@ -5,10 +5,10 @@ import { isScalar } from '../3-check/type-rules.ts';
 import type { TypedExpression, TypedStatement } from '../3-check/typed.ts';
 import { lowerAggregate } from './aggregates.ts';
 import { lowerCondition } from './conditions.ts';
-import { isFunctionLoop, lowerMapCall, lowerRangeCall } from './loop-calls.ts';
+import { isFunctionLoop, lowerMapCall, lowerRangeCall, lowerWhileCall } from './loop-calls.ts';
 import type { Lowering } from './lowering.ts';
 import { assignMap } from './map-access.ts';
-import { copyMemory, zeroMemory } from './memory.ts';
+import { copyMemory, obscure, zeroMemory } from './memory.ts';
 import { storeScalar } from './scalars.ts';
 
 type Of<Op extends TypedStatement['op']> = Extract<TypedStatement, { op: Op }>;
@@ -30,7 +30,7 @@ function lowerStatement(l: Lowering, s: TypedStatement): void {
     case 'aggregate':
       return lowerAggregate(l, s);
     case 'while':
-      return lowerWhile(l, s);
+      return isFunctionLoop(l.target)(s) ? lowerWhileCall(l, s) : lowerWhile(l, s);
     case 'for-range':
       return isFunctionLoop(l.target)(s) ? lowerRangeCall(l, s) : lowerRange(l, s);
     case 'for-map':
@@ -63,10 +63,13 @@ function lowerAssign(l: Lowering, { target, value }: Of<'assign'>): void {
   if (!l.variables.inMemory(variable))
     return l.variables.write(variable, value === undefined ? l.b.const(0n) : l.value(value));
   const place = l.variables.place(variable);
-  if (value === undefined) zeroMemory(l, place, sizeOf(variable.type!));
+  const size = sizeOf(variable.type!);
+  if (value === undefined) zeroMemory(l, place, size);
   else if (isScalar(value.type)) storeScalar(l, value.type, place, l.value(value));
   else if (mentions(value)) copyMemory(l, l.place(value), place, sizeOf(value.type));
   else l.into(value, place);
+  if (variable.type!.kind !== 'string' && l.callee?.kind === 'loop' && l.variables.isCaptured(variable))
+    obscure(l, place, size);
 }
 
 /** The value may read the variable that it replaces: it is made elsewhere first. */

@@ -72,7 +72,15 @@ export class VariableStorage {
   write(variable: VariableSymbol, value: ValueId): void {
     const slot = this.slotOf(variable);
     if (slot === undefined) this.#lowering.b.write(this.#scalar(variable), value);
-    else this.#lowering.b.store(8, slot.base, slot.offset, value);
+    else this.#lowering.b.store(8, slot.base, slot.offset, this.#obscured(variable, value));
+  }
+
+  /** A number that the verifier does not follow from round to round, whatever it knew of it. */
+  #obscured(variable: VariableSymbol, value: ValueId): ValueId {
+    const { callee, b } = this.#lowering;
+    const zero = callee?.kind === 'loop' ? callee.frame.find('zero') : undefined;
+    if (zero === undefined || isBpfPointer(variable)) return value;
+    return b.binary('add', value, b.load(8, this.#lowering.frameAddress, zero, { invariant: true }));
   }
 
   /** Whether the variable belongs to a function around this one, or came with the call of this one. */
@@ -110,6 +118,11 @@ export class VariableStorage {
     }
     return scalar;
   }
+}
+
+/** The verifier has to know where it leads. */
+export function isBpfPointer({ type }: VariableSymbol): boolean {
+  return type?.kind === 'pointer' && type.space === 'bpf';
 }
 
 function typeOf(variable: VariableSymbol) {

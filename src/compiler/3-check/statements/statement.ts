@@ -67,8 +67,9 @@ function checkWhile(
 ): readonly TypedStatement[] {
   checker.warning({ ...span, end: span.start + 'while'.length }, messages.whileDeprecated());
   const checked = checkCondition(checker, checker.expression(condition), span);
+  const [visible, inFor] = [checker.visibleVariables(), checker.inForLoop];
   const statements = checker.loop('while', () => checker.block(body));
-  return [{ op: 'while', condition: checked, body: statements, span }];
+  return [{ op: 'while', condition: checked, body: statements, visible, inFor, span }];
 }
 
 function checkUnroll(
