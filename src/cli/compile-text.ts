@@ -35,6 +35,7 @@ export function compileText(
     readInclude: includeReader(common.includeDirectories),
     readImport,
     unsafe: common.unsafe,
+    ...(common.probeFilter === undefined ? {} : { probeFilter: common.probeFilter }),
     ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),
   });
   const settingsMistake = diagnostics.find(

@@ -4,7 +4,7 @@
  */
 import type { Buffering } from '../output/writer.ts';
 import { GetoptError, getopt, type ParsedWords } from './getopt.ts';
-import { UserError } from './mistakes.ts';
+import { exitStatus, UserError } from './mistakes.ts';
 import { type OptionName, optionTable } from './option-table.ts';
 
 export type Invocation =
@@ -30,6 +30,8 @@ export interface CommonOptions {
   readonly noWarnings: boolean;
   readonly warnings: boolean;
   readonly unsafe: boolean;
+  /** Keeps probes by name. */
+  readonly probeFilter: ((name: string) => boolean) | undefined;
   readonly dryRun: boolean;
   readonly outputFormat: 'text' | 'json';
   readonly outputFile: string | undefined;
@@ -152,6 +154,7 @@ function commonOptions(parsed: ParsedWords): CommonOptions {
     noWarnings: has('noWarnings'),
     warnings: has('warnings'),
     unsafe: has('unsafe'),
+    probeFilter: probeFilterOf(last(parsed, 'probeFilter')),
     dryRun: has('dryRun'),
     outputFormat: outputFormatOf(last(parsed, 'outputFormat')),
     outputFile: last(parsed, 'output'),
@@ -163,6 +166,18 @@ function commonOptions(parsed: ParsedWords): CommonOptions {
     includeFiles: options.get('include') ?? [],
     includeDirectories: options.get('includeDirectory') ?? [],
   };
+}
+
+/** A search, as in `grep -E`. */
+function probeFilterOf(text: string | undefined): ((name: string) => boolean) | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const expression = new RegExp(text);
+    return (name) => expression.test(name);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^.*: /, '') : String(error);
+    throw new UserError(`Invalid --probe-filter regex '${text}': ${reason}`, { status: exitStatus.refused });
+  }
 }
 
 function outputFormatOf(text = 'text'): 'text' | 'json' {

@@ -15,7 +15,7 @@ import { checkProgram } from './3-check/check-program.ts';
 import { KernelTypes } from './3-check/kernel-types.ts';
 import { externalTypes, ProgramTypes } from './3-check/program-types.ts';
 import { type LoweredFunction, lowerProgram } from './4-lower/lower-program.ts';
-import { emit } from './6-emit/emit.ts';
+import { emit, StackLimitError } from './6-emit/emit.ts';
 import type { ProgramAst, Source } from './ast.ts';
 import { type CDefinitions, noCDefinitions, readCDefinitions } from './c/read-definitions.ts';
 import type { IrModule } from './ir.ts';
@@ -45,6 +45,8 @@ export interface CompileOptions {
   readonly readImport?: ImportReader;
   /** Allow functions that change the traced system: `signal`, `override`, `system`, `write_user`. */
   readonly unsafe?: boolean;
+  /** Keeps the probes that it accepts by full name; begin and end are always kept. */
+  readonly probeFilter?: (name: string) => boolean;
   /** Instruction set to emit, instead of the best that the target has. */
   readonly isa?: IsaVersion;
   /** Optimisation passes to leave out, by name. */
@@ -111,7 +113,13 @@ function runPhases(
   options.onStage?.({ kind: 'ast', after: 'expand', ast });
   const checked = checkProgram(
     ast,
-    { target, types: new ProgramTypes(kernelTypes, c.types), config, unsafe: options.unsafe ?? false },
+    {
+      target,
+      types: new ProgramTypes(kernelTypes, c.types),
+      config,
+      unsafe: options.unsafe ?? false,
+      probeFilter: options.probeFilter,
+    },
     reporter,
   );
   if (checked === undefined || checked.probes.length === 0) return { program: undefined, config };
@@ -148,11 +156,17 @@ function readC(
   });
 }
 
-function emitFunction(
-  { spec, module }: LoweredFunction,
-  target: Target,
-  options: CompileOptions,
-): FunctionSpec {
+/** @throws {StackLimitError} when even the least does not fit the stack */
+function emitFunction(lowered: LoweredFunction, target: Target, options: CompileOptions): FunctionSpec {
+  try {
+    return emitOnce(lowered, target, options);
+  } catch (error) {
+    if (!(error instanceof StackLimitError)) throw error;
+    return emitOnce(lowered.withLeastStack(), target, options);
+  }
+}
+
+function emitOnce({ spec, module }: LoweredFunction, target: Target, options: CompileOptions): FunctionSpec {
   const { name } = spec;
   options.onStage?.({ kind: 'ir', after: 'lower', name, module });
   const optimised = optimise(

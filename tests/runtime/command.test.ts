@@ -143,6 +143,24 @@ describeTracing('streams and status', () => {
     });
   });
 
+  it('keeps the probes that a filter names', async () => {
+    const kept = await command(
+      '-q',
+      '--probe-filter',
+      'ms',
+      '-e',
+      'i:s:1 { print(1); } i:ms:10 { print(2); exit(); }',
+    );
+    expect(kept).toMatchObject({ status: 0, stdout: '2\n\n\n' });
+    const none = await command('--probe-filter', 'nomatch', '-e', 'i:s:1 { print(1); }');
+    expect(none).toMatchObject({ status: 1, stdout: 'No probes to attach\n' });
+    const wrong = await command('--probe-filter', '[', '-e', 'i:s:1 { print(1); }');
+    expect(wrong).toMatchObject({
+      status: 255,
+      stderr: expect.stringContaining("Invalid --probe-filter regex '['"),
+    });
+  });
+
   it('prints nothing in a dry run', async () => {
     const result = await trace('begin { printf("x") } interval:s:1 { } end { @x = 1 }', {
       args: ['--dry-run'],

@@ -16,12 +16,19 @@ import { usesOf } from './uses.ts';
 export function resolveProbes(
   ast: ProbeAst,
   subprograms: ReadonlyMap<string, Subprogram>,
-  { target, config, reporter }: Omit<Environment, 'readsArguments'>,
+  {
+    target,
+    config,
+    reporter,
+    probeFilter,
+  }: Omit<Environment, 'readsArguments'> & {
+    readonly probeFilter: ((name: string) => boolean) | undefined;
+  },
 ): readonly (readonly ResolvedProbe[])[] {
   const uses = usesOf(ast, subprograms);
-  const resolved = ast.attachPoints.flatMap((point) =>
-    resolveOne(point, { target, config, reporter, readsArguments: uses.arguments }),
-  );
+  const resolved = ast.attachPoints
+    .flatMap((point) => resolveOne(point, { target, config, reporter, readsArguments: uses.arguments }))
+    .filter(({ name, type }) => type.probetype === 'special' || (probeFilter?.(name) ?? true));
   const groups = new Map<string, ResolvedProbe[]>();
   for (const [i, probe] of resolved.entries()) {
     const alone = uses.identity && !tellsApart(probe, target);

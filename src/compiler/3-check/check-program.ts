@@ -57,11 +57,12 @@ export interface CheckContext {
   readonly types: ProgramTypes;
   readonly config: Config;
   readonly unsafe: boolean;
+  readonly probeFilter: ((name: string) => boolean) | undefined;
 }
 
 export function checkProgram(
   ast: ProgramAst,
-  { target, types, config, unsafe }: CheckContext,
+  { target, types, config, unsafe, probeFilter }: CheckContext,
   reporter: Reporter,
 ): CheckedProgram | undefined {
   const state: ProgramState = {
@@ -81,7 +82,7 @@ export function checkProgram(
     reporter.error(span, messages.redefinedFunction(name)),
   );
   const instances = ast.probes.flatMap((probe) =>
-    resolveProbes(probe, subprograms, { target, config, reporter }).map(
+    resolveProbes(probe, subprograms, { target, config, reporter, probeFilter }).map(
       (probes, i): Instance => ({
         ast: limitedToTarget(probe, probes, target),
         ...{ probes, symbols: new Map(), subprograms, isFirst: i === 0 && probe === ast.probes[0] },
