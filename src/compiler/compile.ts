@@ -15,11 +15,12 @@ import { checkProgram } from './3-check/check-program.ts';
 import { KernelTypes } from './3-check/kernel-types.ts';
 import { externalTypes, ProgramTypes } from './3-check/program-types.ts';
 import { type LoweredFunction, lowerProgram } from './4-lower/lower-program.ts';
-import { emit, StackLimitError } from './6-emit/emit.ts';
+import { emit, ProgramTooLargeError, StackLimitError } from './6-emit/emit.ts';
 import type { ProgramAst, Source } from './ast.ts';
 import { type CDefinitions, noCDefinitions, readCDefinitions } from './c/read-definitions.ts';
 import type { IrModule } from './ir.ts';
 import type { Diagnostic } from './messages/diagnostic.ts';
+import { messages } from './messages/messages.ts';
 import { Reporter } from './messages/reporter.ts';
 import { optimise } from './passes.ts';
 import { findAggregate, findFunction } from './vocabulary/registry.ts';
@@ -124,7 +125,8 @@ function runPhases(
   );
   if (checked === undefined || checked.probes.length === 0) return { program: undefined, config };
   const { builder, functions, attachments } = lowerProgram(checked, target, config);
-  const specs = functions.map((lowered) => emitFunction(lowered, target, options));
+  const specs = functions.flatMap((lowered) => emitFunction(lowered, target, options, reporter) ?? []);
+  if (reporter.hasErrors) return { program: undefined, config };
   const program: Program = {
     maps: builder.maps,
     functions: specs,
@@ -156,14 +158,23 @@ function readC(
   });
 }
 
-/** @throws {StackLimitError} when even the least does not fit the stack */
-function emitFunction(lowered: LoweredFunction, target: Target, options: CompileOptions): FunctionSpec {
-  try {
-    return emitOnce(lowered, target, options);
-  } catch (error) {
-    if (!(error instanceof StackLimitError)) throw error;
-    return emitOnce(lowered.withLeastStack(), target, options);
+/** Undefined, and reported, when the program is too much for BPF. */
+function emitFunction(
+  lowered: LoweredFunction,
+  target: Target,
+  options: CompileOptions,
+  reporter: Reporter,
+): FunctionSpec | undefined {
+  for (const attempt of [() => lowered, lowered.withLeastStack]) {
+    try {
+      return emitOnce(attempt(), target, options);
+    } catch (error) {
+      if (error instanceof StackLimitError && attempt !== lowered.withLeastStack) continue;
+      if (!(error instanceof StackLimitError || error instanceof ProgramTooLargeError)) throw error;
+      reporter.error(lowered.span, messages.tooMuchForBpf(error.message));
+    }
   }
+  return undefined;
 }
 
 function emitOnce({ spec, module }: LoweredFunction, target: Target, options: CompileOptions): FunctionSpec {

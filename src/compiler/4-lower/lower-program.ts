@@ -5,11 +5,12 @@
  */
 
 import type { ResolvedProbe } from '../../probes/probe-type.ts';
-import type { Attachment, FunctionSpec } from '../../program/program.ts';
+import type { Attachment, FunctionSpec, MapSpec } from '../../program/program.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { CheckedProbe, CheckedProgram } from '../3-check/check-program.ts';
 import { variableUses } from '../3-check/variable-uses.ts';
+import type { Span } from '../ast.ts';
 import { FunctionBuilder } from '../ir/builder.ts';
 import type { IrModule, ValueId } from '../ir.ts';
 import { syscallNumber } from '../vocabulary/arguments.ts';
@@ -26,6 +27,10 @@ import { lowerStatements } from './statements.ts';
 export interface LoweredFunction {
   readonly spec: Omit<FunctionSpec, 'code' | 'relocations' | 'sourceMap'>;
   readonly module: IrModule;
+  /** Where the probe stands, for what is wrong with the program as a whole. */
+  readonly span: Span;
+  /** The same with everything in scratch memory that can be: for when the stack is too small. */
+  readonly withLeastStack: () => LoweredFunction;
 }
 
 export interface LoweredProgram {
@@ -111,36 +116,69 @@ function numbered<T>(targets: readonly T[], number: number): readonly (T & { rea
   return targets.map((target) => ({ ...target, cookie: BigInt(number) }));
 }
 
+/** What is different when a program is lowered once more, because its stack was too small. */
+interface Again {
+  readonly stackBudget: number;
+  /** Made by the first attempt, for nobody else. */
+  readonly scratchMap: number | undefined;
+}
+
 /** Scratch memory is needed or not, and how much, only after lowering: then it is done again with it. */
-function lowerUnit(builder: ProgramBuilder, unit: Unit, number: number): LoweredFunction {
-  const first = lowerOnce(builder, unit, number, { scratchMap: undefined, scratchInPredicate: false });
-  if (first.scratch === 0) return first.lowered;
-  const scratchMap = builder.addMap({
+function lowerUnit(builder: ProgramBuilder, unit: Unit, number: number, again?: Again): LoweredFunction {
+  const { predicate, body, span } = unit.checked;
+  const depth = callDepth([predicate, body], isFunctionLoop(builder.target));
+  const memory = { stackBudget: again?.stackBudget ?? stackBudgetFor(depth) };
+  const first = lowerOnce(builder, unit, number, {
+    ...memory,
+    scratchMap: undefined,
+    scratchInPredicate: false,
+  });
+  const { scratch, scratchInPredicate } = first;
+  const scratchMap = scratch === 0 ? undefined : placeScratchMap(builder, number, scratch, again?.scratchMap);
+  const { lowered } =
+    scratchMap === undefined
+      ? first
+      : lowerOnce(builder, unit, number, { ...memory, scratchMap, scratchInPredicate });
+  const withLeastStack = () => lowerUnit(builder, unit, number, { stackBudget: 0, scratchMap });
+  return { ...lowered, span: headOf(span), withLeastStack };
+}
+
+/** The first line: a probe may be long. */
+function headOf(span: Span): Span {
+  const lineEnd = span.source.text.indexOf('\n', span.start);
+  return { ...span, end: lineEnd < 0 ? span.end : Math.min(span.end, lineEnd) };
+}
+
+function placeScratchMap(
+  builder: ProgramBuilder,
+  number: number,
+  size: number,
+  existing: number | undefined,
+): number {
+  const spec: MapSpec = {
     name: `scratch_${number}`,
     type: 'percpu_array',
     keySize: 4,
-    valueSize: first.scratch,
+    valueSize: size,
     maxEntries: 1,
     flags: 0,
-  });
-  return lowerOnce(builder, unit, number, { scratchMap, scratchInPredicate: first.scratchInPredicate })
-    .lowered;
+  };
+  if (existing === undefined) return builder.addMap(spec);
+  builder.maps[existing] = spec;
+  return existing;
 }
 
 function lowerOnce(
   builder: ProgramBuilder,
   unit: Unit,
   number: number,
-  scratch: Pick<LoweringOptions, 'scratchMap' | 'scratchInPredicate'>,
-): { lowered: LoweredFunction; scratch: number; scratchInPredicate: boolean } {
+  memory: Pick<LoweringOptions, 'stackBudget' | 'scratchMap' | 'scratchInPredicate'>,
+): { lowered: Pick<LoweredFunction, 'spec' | 'module'>; scratch: number; scratchInPredicate: boolean } {
   const { first, checked, exits } = unit;
   const name = functionName(first.name, number);
   const b = new FunctionBuilder(name, 1);
   const functions = new FunctionList(name);
-  const stackBudget = stackBudgetFor(
-    callDepth([checked.predicate, checked.body], isFunctionLoop(builder.target)),
-  );
-  const l = new Lowering(builder, b, { probes: checked.probes, functions, stackBudget, ...scratch });
+  const l = new Lowering(builder, b, { probes: checked.probes, functions, ...memory });
   l.at(checked.span);
   if (first.dispatch !== undefined) dispatch(l, checked.probes);
   if (exits && first.point.kind !== 'test-run') leaveWhenStopped(l);

@@ -44,6 +44,10 @@ export const controlMessages = {
     (parameter: string, expected: string, actual: string) =>
       `Expected ${expected} for argument \`${parameter}\` got ${actual}`,
   ),
+  /** In the words of the emitter. */
+  tooMuchForBpf: message('too-much-for-bpf', (problem: string) => problem, {
+    cause: 'The kernel limits the stack of a BPF program to 512 bytes, and how far its jumps reach.',
+  }),
   rangeStart: message('range-start', () => 'Loop range requires an integer for the start value'),
   rangeEnd: message('range-end', () => 'Loop range requires an integer for the end value'),
   unrollValue: message('unroll-value', () => 'invalid unroll value', {
