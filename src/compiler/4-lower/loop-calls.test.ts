@@ -10,6 +10,7 @@ import { compile } from '../compile.ts';
 function functionsOf(source: string, features: readonly string[] = [...fixtureFeatures, 'loop']): number {
   const { program, diagnostics } = compile(source, fixtureTarget({ features }));
   if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  expect(program.functions).toHaveLength(1);
   return program.functions[0]?.functions?.length ?? 1;
 }
 
