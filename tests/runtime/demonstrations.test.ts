@@ -106,7 +106,9 @@ describeTracing('sampling and scheduling', () => {
     });
     const seen = Number(mapLines(stdout).get('kscope-sleeper'));
     expect(switches).toBeGreaterThan(99);
-    expect(Math.abs(seen - switches)).toBeLessThanOrEqual(3);
+    // The process is switched to a few times more between reading its own count and its end.
+    expect(seen).toBeGreaterThanOrEqual(switches - 2);
+    expect(seen).toBeLessThanOrEqual(switches + 10);
   });
 
   it('counts the page faults of a process as getrusage does', async () => {
