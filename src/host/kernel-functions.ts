@@ -2,6 +2,7 @@
  * The functions of the kernel and its modules that can be traced: the kernel's own list (ftrace), or, where that may
  * not be read, the functions that its types and its symbols both know.
  */
+import { readFileSync } from 'node:fs';
 import { compileWildcard } from '../base/wildcard.ts';
 import type { Btf } from '../btf/btf.ts';
 import { KernelFileError } from '../kernel/errors.ts';
@@ -9,6 +10,8 @@ import type { Tracefs } from '../kernel/tracefs.ts';
 import type { KernelFunction } from '../program/target.ts';
 import type { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import { once } from './once.ts';
+
+const blacklistPath = '/sys/kernel/debug/kprobes/blacklist';
 
 export interface FunctionSources {
   tracefs(): Tracefs;
@@ -19,6 +22,7 @@ export interface FunctionSources {
 export class KernelFunctions {
   readonly #sources: FunctionSources;
   readonly #lines = once(() => this.#readList());
+  readonly #forbidden = once(() => new Set(forbiddenFunctions()));
 
   constructor(sources: FunctionSources) {
     this.#sources = sources;
@@ -29,8 +33,16 @@ export class KernelFunctions {
     const matches = compileWildcard(pattern);
     const lines = this.#lines();
     const found = [...(lines === undefined ? this.#typedSymbols(pattern) : listed(lines, matches))];
-    const unique = new Map(found.map((fn) => [`${fn.name} ${fn.module ?? ''}`, fn]));
+    const unique = new Map<string, KernelFunction>();
+    for (const fn of found) {
+      const key = `${fn.name} ${fn.module ?? ''}`;
+      unique.set(key, unique.has(key) ? { ...fn, notByName: 'ambiguous' } : this.#judged(fn));
+    }
     return [...unique.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  }
+
+  #judged(fn: KernelFunction): KernelFunction {
+    return this.#forbidden().has(fn.name) ? { ...fn, notByName: 'forbidden' } : fn;
   }
 
   /** Undefined when the kernel has no list, or keeps it from us. */
@@ -61,5 +73,15 @@ function* listed(lines: readonly string[], matches: (name: string) => boolean): 
     const name = space < 0 ? line : line.slice(0, space);
     if (!matches(name) || name.startsWith('__ftrace_invalid_address')) continue;
     yield { name, module: space < 0 ? undefined : line.slice(space + 2, -1) };
+  }
+}
+
+/** Lines are `0xSTART-0xEND<tab>NAME`. Without debugfs nothing is known, and the kernel refuses such a kprobe itself. */
+function forbiddenFunctions(): readonly string[] {
+  try {
+    const lines = readFileSync(blacklistPath, 'latin1').split('\n');
+    return lines.map((line) => line.slice(line.indexOf('\t') + 1)).filter(Boolean);
+  } catch {
+    return [];
   }
 }

@@ -41,6 +41,7 @@ export const Errno = {
   ENODATA: 61,
   EILSEQ: 84,
   EOPNOTSUPP: 95,
+  EADDRNOTAVAIL: 99,
   ENOTSUPP: 524,
 } as const;
 

@@ -133,7 +133,7 @@ class NativeKernel implements Kernel {
   }
 
   closeInThread(fd: number): Promise<void> {
-    return new Promise((resolve) => closeFile(fd, () => resolve()));
+    return withWidePool(() => new Promise((resolve) => closeFile(fd, () => resolve())));
   }
 
   mount(source: string, target: string, type: string): number {
@@ -162,5 +162,23 @@ class NativeKernel implements Kernel {
       resume: () => handle.start({ readable: true }, onReadable),
       close: () => handle.close(),
     };
+  }
+}
+
+/**
+ * Node's pool has four threads unless the environment says otherwise when the pool is first used. Waiting for the
+ * kernel takes no CPU, so that many more may do it; where the pool is in use already this changes nothing.
+ */
+const poolSize = '64';
+const poolVariable = 'UV_THREADPOOL_SIZE';
+
+function withWidePool<T>(start: () => T): T {
+  if (process.env[poolVariable] !== undefined) return start();
+  process.env[poolVariable] = poolSize;
+  try {
+    return start();
+  } finally {
+    // Programs that are started later must not inherit it.
+    delete process.env[poolVariable];
   }
 }

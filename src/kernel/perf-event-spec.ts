@@ -135,6 +135,8 @@ export function openRemedy(spec: PerfEventSpec, scope: PerfScope, errno: number)
   if (spec.kind === 'breakpoint') return breakpointRemedy(errno);
   if (spec.kind === 'kprobe' && errno === Errno.EILSEQ)
     return 'Possible attachment attempt in the middle of an instruction, try a different offset.';
+  if (spec.kind === 'kprobe' && errno === Errno.EADDRNOTAVAIL)
+    return `Several functions of the kernel are called ${spec.symbol}`;
   if (spec.kind === 'kprobe') return `The function ${spec.symbol} does not exist or cannot be probed`;
   return undefined;
 }

@@ -21,6 +21,8 @@ export interface ProbeType {
   expand(parts: readonly string[], environment: ExpandEnvironment): readonly ResolvedProbe[];
   /** Names for a listing; `parts` may hold wildcards. */
   list?(parts: readonly string[], environment: ExpandEnvironment): readonly string[];
+  /** Arguments of a probe as `TYPE NAME`, for a detailed listing. */
+  listArguments?(parts: readonly string[], target: Target): readonly string[];
 }
 
 export interface ExpandEnvironment {

@@ -39,6 +39,11 @@ export interface KernelFunction {
   readonly name: string;
   /** Undefined for the kernel itself. */
   readonly module: string | undefined;
+  /**
+   * Why a kprobe cannot be set on it by name: several functions have the name, or the kernel forbids it because
+   * kprobes themselves need the function.
+   */
+  readonly notByName?: 'ambiguous' | 'forbidden';
 }
 
 /** One site of a USDT probe in a binary. */

@@ -41,6 +41,24 @@ function tryKernelVariable(trial: Trial): Answer {
   return trial.loads({ type: 'raw_tracepoint', code: program });
 }
 
+/** A watch of our own memory. */
+function tryWatchpoint(trial: Trial): Answer {
+  const watched = new Uint8Array(8);
+  const spec = {
+    kind: 'breakpoint',
+    address: trial.kernel.addressOf(watched) & ~7n,
+    length: 8,
+    mode: 'w',
+  } as const;
+  try {
+    openPerfEvent(trial.kernel, spec, { pid: 0 }).close();
+    return 'yes';
+  } catch (error) {
+    if (error instanceof SyscallError) return trial.judge(-error.errno);
+    throw error;
+  }
+}
+
 export const systemProbes: readonly FeatureProbe[] = [
   {
     name: 'btf',
@@ -77,5 +95,11 @@ export const systemProbes: readonly FeatureProbe[] = [
     since: '2.6.32',
     description: 'hardware counters',
     probe: (trial) => tryPerfEvent(trial, 'hardware'),
+  },
+  {
+    name: 'watchpoints',
+    since: '2.6.33',
+    description: 'debug registers that watch memory',
+    probe: tryWatchpoint,
   },
 ];

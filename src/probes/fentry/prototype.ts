@@ -33,3 +33,19 @@ function isVoid(btf: Btf, typeId: number): boolean {
 function slots(btf: Btf, typeId: number): number {
   return Math.max(1, Math.ceil(btf.sizeOf(typeId) / 8));
 }
+
+/** `struct file * file`; a kprobe has no names for its arguments, and says `arg1`. */
+export function argumentTexts(
+  btf: Btf | undefined,
+  functionName: string,
+  naming: 'names' | 'numbers' = 'names',
+): readonly string[] {
+  if (btf === undefined) return [];
+  return (prototypeOf(btf, functionName)?.args ?? []).map(({ name, typeId }, number) =>
+    argumentText(btf, typeId, naming === 'names' ? name : `arg${number}`),
+  );
+}
+
+export function argumentText(btf: Btf, typeId: number, name: string): string {
+  return `${btf.declaration(typeId)} ${name}`;
+}

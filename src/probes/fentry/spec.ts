@@ -9,7 +9,7 @@ import type { Btf } from '../../btf/btf.ts';
 import type { KernelFunction, Target } from '../../program/target.ts';
 import { findFunctions, missingModule } from '../kprobe/functions.ts';
 import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
-import { prototypeOf } from './prototype.ts';
+import { argumentText, argumentTexts, prototypeOf } from './prototype.ts';
 
 function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): ProbeType {
   const type: ProbeType = {
@@ -42,6 +42,13 @@ function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): 
         isTyped(btfOf(fn, target), fn.name),
       );
       return typed.map((fn) => `fentry:${fn.module ?? 'vmlinux'}:${fn.name}`);
+    },
+    listArguments(parts, target) {
+      const [module, fn] = split(parts);
+      const btf = btfOf({ name: fn, module: module === 'vmlinux' ? undefined : module }, target);
+      const result = name === 'fexit' && btf ? prototypeOf(btf, fn)?.result : undefined;
+      const returned = btf && result?.typeId ? [argumentText(btf, result.typeId, 'retval')] : [];
+      return [...argumentTexts(btf, fn), ...returned];
     },
   };
 

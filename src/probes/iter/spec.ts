@@ -3,7 +3,8 @@
  * …). The kinds are those of this kernel: each has a function `bpf_iter_KIND` and a context `struct bpf_iter__KIND`
  * in BTF. With PIN the iterator is left in the BPF file system, and runs whenever that file is read.
  */
-import { hasWildcard } from '../../base/wildcard.ts';
+import { compileWildcard, hasWildcard } from '../../base/wildcard.ts';
+import { argumentTexts } from '../fentry/prototype.ts';
 import type { ExpandEnvironment, ProbeType } from '../probe-type.ts';
 
 const functionPrefix = 'bpf_iter_';
@@ -35,16 +36,19 @@ export const iter: ProbeType = {
       },
     ];
   },
-  list(_, { target: { btf } }) {
+  list([pattern = '*'], { target: { btf } }) {
     if (btf === undefined) return [];
+    const matches = compileWildcard(pattern);
     const functions = [...btf.findAll(`${functionPrefix}*`, 'func')].map(({ name }) =>
       name.slice(functionPrefix.length),
     );
     return [...new Set(functions)]
-      .filter((kind) => btf.find(`bpf_iter__${kind}`, 'struct') !== undefined)
+      .filter((kind) => matches(kind) && btf.find(`bpf_iter__${kind}`, 'struct') !== undefined)
       .sort()
       .map((kind) => `iter:${kind}`);
   },
+  /** Without the first, which is about the run. */
+  listArguments: ([kind = ''], { btf }) => argumentTexts(btf, `${functionPrefix}${kind}`).slice(1),
 };
 
 function contextType(kind: string, environment: ExpandEnvironment): number | undefined {

@@ -5,7 +5,7 @@
  */
 import { hasWildcard } from '../../base/wildcard.ts';
 import type { KernelFunction, Target } from '../../program/target.ts';
-import { prototypeOf } from '../fentry/prototype.ts';
+import { argumentTexts, prototypeOf } from '../fentry/prototype.ts';
 import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
 import { findFunctions, missingModule } from './functions.ts';
 import { type KernelLocation, parseLocation } from './location.ts';
@@ -31,7 +31,9 @@ function kernelProbe(name: 'kprobe' | 'kretprobe', alias: string): ProbeType {
         environment.error(lackOfMechanism(target, { inside }));
         return [];
       }
-      const found = functions.flatMap((fn) => resolve[mechanism](fn, location, target) ?? []);
+      const usable =
+        mechanism === 'trampoline' ? functions : withoutUnnameable(functions, location, environment);
+      const found = usable.flatMap((fn) => resolve[mechanism](fn, location, target) ?? []);
       if (found.length === 0) environment.missing(withoutTypes(location));
       return found;
     },
@@ -40,6 +42,7 @@ function kernelProbe(name: 'kprobe' | 'kretprobe', alias: string): ProbeType {
       const prefix = (fn: KernelFunction) => (module === undefined ? '' : `${fn.module ?? 'vmlinux'}:`);
       return findFunctions(target, module, pattern).map((fn) => `${name}:${prefix(fn)}${fn.name}`);
     },
+    listArguments: (parts, { btf }) => (returns ? [] : argumentTexts(btf, parts.at(-1) ?? '', 'numbers')),
   };
 
   function noMatch(
@@ -117,6 +120,25 @@ function kernelProbe(name: 'kprobe' | 'kretprobe', alias: string): ProbeType {
 
   return type;
 }
+
+/** A wildcard leaves out what cannot be probed by name, and says so; for a single name the kernel's refusal is the error. */
+function withoutUnnameable(
+  functions: readonly KernelFunction[],
+  { name }: KernelLocation,
+  environment: ExpandEnvironment,
+): readonly KernelFunction[] {
+  if (!hasWildcard(name)) return functions;
+  const ambiguous = functions.filter((fn) => fn.notByName === 'ambiguous').map((fn) => fn.name);
+  if (ambiguous.length > 0) {
+    const some = ambiguous.slice(0, namedAtMost).join(', ') + (ambiguous.length > namedAtMost ? ' …' : '');
+    environment.warning(
+      `${ambiguous.length} of the functions are left out, because others have the same name: ${some}`,
+    );
+  }
+  return functions.filter((fn) => fn.notByName === undefined);
+}
+
+const namedAtMost = 3;
 
 export const kprobe = kernelProbe('kprobe', 'k');
 export const kretprobe = kernelProbe('kretprobe', 'kr');

@@ -1,5 +1,5 @@
 /** What `software` and `hardware` have in common: a perf counter by name, with a program run every COUNT events. */
-import { hasWildcard } from '../../base/wildcard.ts';
+import { compileWildcard, hasWildcard } from '../../base/wildcard.ts';
 import { parseCount } from '../number.ts';
 import type { ExpandEnvironment, ProbeType } from '../probe-type.ts';
 
@@ -38,7 +38,8 @@ export function counterProbe(
         },
       ];
     },
-    list: () => [...events.keys()].map((event) => `${name}:${event}:`),
+    list: ([pattern]) =>
+      [...events.keys()].filter(compileWildcard(pattern || '*')).map((event) => `${name}:${event}:`),
   };
 
   function reject(eventName: string, environment: ExpandEnvironment): [] {

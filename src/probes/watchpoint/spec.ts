@@ -21,16 +21,15 @@ export const watchpoint: ProbeType = {
     const length = parseLength(parts[1]!, environment);
     const mode = parseMode(parts[2]!, environment);
     if (address === undefined || length === undefined || mode === undefined) return [];
+    const { targetPid, childPid } = environment.target;
+    const pid = targetPid ?? childPid;
     return [
       {
         type: watchpoint,
         name: `watchpoint:${parts.join(':')}`,
         programType: 'perf_event',
-        point: { kind: 'watchpoint', address, length, mode },
-        via:
-          environment.target.targetPid === undefined
-            ? 'debug register of every CPU'
-            : 'debug register of the process',
+        point: { kind: 'watchpoint', address, length, mode, ...(pid === undefined ? {} : { pid }) },
+        via: pid === undefined ? 'debug register of every CPU' : `debug register of process ${pid}`,
         context: { kind: 'perf-event' },
         space: 'unknown',
       },

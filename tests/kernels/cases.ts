@@ -1,0 +1,15 @@
+/** All cases, by group. */
+import type { KernelCase } from './case.ts';
+import { fentryCases } from './cases/fentry.ts';
+import { kprobeCases, kprobeMistakes } from './cases/kprobe.ts';
+import { hardwareCases, iteratorCases, listingCases, watchpointCases } from './cases/others.ts';
+
+export const groups: readonly (readonly [string, readonly KernelCase[]])[] = [
+  ['kprobe', kprobeCases],
+  ['mistakes with kprobe', kprobeMistakes],
+  ['fentry', fentryCases],
+  ['iter', iteratorCases],
+  ['watchpoint', watchpointCases],
+  ['hardware', hardwareCases],
+  ['listing', listingCases],
+];

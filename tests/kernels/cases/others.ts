@@ -1,0 +1,146 @@
+/** Iterators, watchpoints, hardware counters, listings. */
+import { expect } from 'vitest';
+import { type KernelCase, mapValue } from '../case.ts';
+
+export const iteratorCases: readonly KernelCase[] = [
+  {
+    name: 'tasks, each once',
+    needs: ['iter'],
+    args: ['-e', 'iter:task { @ = count(); printf("task %d %s\\n", ctx.task.pid, ctx.task.comm) }'],
+    check: ({ stdout, status }) => {
+      const ids = [...stdout.matchAll(/^task (\d+) /gm)].map((line) => line[1]);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^task \d+ kscope$/m);
+      expect(stdout).toMatch(/^task 2 kthreadd$/m);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(mapValue(stdout, '@')).toBe(ids.length);
+    },
+  },
+  {
+    name: 'open files, with the descriptor',
+    needs: ['iter'],
+    args: [
+      '-e',
+      'iter:task_file /ctx.task.comm == "kscope" && ctx.fd < 3/ { @[ctx.fd] = count(); @f = max(ctx.file.f_pos >= 0) }',
+    ],
+    check: ({ stdout }) =>
+      expect([0, 1, 2].map((fd) => mapValue(stdout, `@[${fd}]`) > 0)).toEqual([true, true, true]),
+  },
+  {
+    name: 'an iterator left in the BPF file system',
+    needs: ['iter'],
+    before: 'mkdir -p /sys/fs/bpf && (mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf)',
+    args: ['-e', 'iter:task:kscope_test { @ = count() }'],
+    after: 'cat /sys/fs/bpf/kscope_test; rm /sys/fs/bpf/kscope_test',
+    check: ({ status, stdout }) => {
+      expect(status).toBe(0);
+      expect(stdout).toContain('Program pinned to /sys/fs/bpf/kscope_test');
+    },
+  },
+  {
+    name: 'an iterator that the kernel does not have',
+    needs: ['btf'],
+    args: ['-e', 'iter:nosuch { }'],
+    check: ({ status, stderr }) => {
+      expect(status).toBe(1);
+      expect(stderr).toContain('iter nosuch not available for your kernel version.');
+    },
+  },
+];
+
+/** A program with a counter at a known address, which it increments five times. */
+const counterProgram = '/tmp/kscope-counter';
+const counterAddress = '0x7000000';
+const counterSource =
+  '__attribute__((section("watched"))) volatile int counter = 1; int main(void) { for (int i = 0; i < 5; i++) counter++; return 0; }';
+const buildCounter = `echo '${counterSource}' | gcc -x c -O1 -no-pie -static -Wl,--section-start=watched=${counterAddress} -o ${counterProgram} -`;
+
+export const watchpointCases: readonly KernelCase[] = [
+  {
+    name: 'writes to a variable of a process',
+    needs: ['watchpoints'],
+    before: buildCounter,
+    args: ['-c', counterProgram, '-e', `watchpoint:${counterAddress}:4:w { @ = count() }`],
+    check: ({ stdout, stderr }) => expect(mapValue(stdout, '@'), stderr).toBeGreaterThanOrEqual(5),
+  },
+  {
+    name: 'mistakes',
+    needs: [],
+    args: [
+      '-e',
+      'watchpoint:0x1000:3:w { } watchpoint:0:8:w { } watchpoint:0x1000:8:q { } watchpoint:0x1000:8:rwx { } watchpoint:0x1000:8:ww { }',
+    ],
+    check: ({ status, stderr }) => {
+      expect(status).toBe(1);
+      for (const text of [
+        'watchpoint length must be one of (1,2,4,8)',
+        'watchpoint must be attached to a non-zero address',
+        'watchpoint mode must be combination of (r,w,x)',
+        'invalid watchpoint mode: rwx',
+        'supported modes: x,w,rw',
+        'watchpoint modes may not be duplicated',
+      ]) {
+        expect(stderr).toContain(text);
+      }
+    },
+  },
+];
+
+export const hardwareCases: readonly KernelCase[] = [
+  {
+    name: 'a machine without counters says so',
+    needs: ['!hardware_events'],
+    args: ['-e', 'hardware:cpu-cycles { @ = count() }'],
+    check: ({ status, stderr }) => {
+      expect(status).toBe(255);
+      expect(stderr).toContain('This machine gives no access to hardware counters');
+    },
+  },
+  {
+    name: 'cycles are counted',
+    needs: ['hardware_events'],
+    args: ['-e', 'hardware:cpu-cycles:100000 { @ = count() } interval:s:1 { exit() }'],
+    check: ({ stdout }) => expect(mapValue(stdout, '@')).toBeGreaterThan(0),
+  },
+  {
+    name: 'an event that does not exist',
+    needs: [],
+    args: ['-e', 'hardware:nosuch { }'],
+    check: ({ status, stderr }) => {
+      expect(status).toBe(1);
+      expect(stderr).toContain('nosuch is not a hardware probe');
+    },
+  },
+];
+
+export const listingCases: readonly KernelCase[] = [
+  {
+    name: 'kernel probes by pattern',
+    needs: ['btf'],
+    args: ['-l', 'kprobe:vfs_read,fentry:vfs_read,fexit:vfs_read,iter:task,hardware:cpu-cycles:'],
+    check: ({ stdout }) =>
+      expect(stdout.split('\n').filter(Boolean)).toEqual([
+        'kprobe:vfs_read',
+        'fentry:vmlinux:vfs_read',
+        'fentry:vmlinux:vfs_read',
+        'iter:task',
+        'hardware:cpu-cycles:',
+      ]),
+  },
+  {
+    name: 'kernel probes with their arguments',
+    needs: ['btf'],
+    args: ['-lv', 'fentry:vfs_open,kprobe:vfs_open,iter:task'],
+    check: ({ stdout }) =>
+      expect(stdout.split('\n').filter(Boolean)).toEqual([
+        'fentry:vmlinux:vfs_open',
+        '    const struct path * path',
+        '    struct file * file',
+        'kprobe:vfs_open',
+        '    const struct path * arg0',
+        '    struct file * arg1',
+        'iter:task',
+        '    struct task_struct * task',
+      ]),
+  },
+];
