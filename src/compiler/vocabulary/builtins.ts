@@ -28,7 +28,14 @@ function value(name: string, type: Type, lower: (l: Lowering) => ValueId): Funct
 
 // The task. With BTF its fields are plain loads; helpers are calls.
 
+/** What the kernel says that a task is, whatever a program defines. */
 export const taskPointer = (checker: Checker): Type => ({
+  kind: 'pointer',
+  to: checker.types.kernel.find('struct', 'task_struct') ?? { kind: 'void' },
+  space: 'kernel',
+});
+
+const ownTaskPointer = (checker: Checker): Type => ({
   kind: 'pointer',
   to: checker.types.find('struct', 'task_struct') ?? { kind: 'void' },
   space: 'kernel',
@@ -37,7 +44,7 @@ export const taskPointer = (checker: Checker): Type => ({
 export const curtask: FunctionEntry = {
   name: 'curtask',
   check: (checker, call) =>
-    checkArity(checker, call, 0) ? made(curtask, call, taskPointer(checker)) : failed(call),
+    checkArity(checker, call, 0) ? made(curtask, call, ownTaskPointer(checker)) : failed(call),
   lower: (l) => l.b.call(l.target.has('task_btf') ? helpers.getTaskBtf : helpers.getTask, [], { pure: true }),
   trustedPointer: (l) => l.target.has('task_btf'),
 };
