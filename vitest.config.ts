@@ -1,4 +1,8 @@
-import { defineConfig } from 'vitest/config';
+import { defaultExclude, defineConfig } from 'vitest/config';
+
+/** Emulating a machine takes minutes of both processors: `npm run test:vm` asks for these. */
+const virtualMachine = ['tests/kernels/vm.test.ts', 'scripts/vm/**'];
+const wanted = process.env.KSCOPE_VM_TESTS === '1';
 
 export default defineConfig({
   test: {
@@ -9,6 +13,7 @@ export default defineConfig({
       'scripts/**/*.test.ts',
       'bench/**/*.test.ts',
     ],
+    exclude: [...defaultExclude, ...(wanted ? [] : virtualMachine)],
     testTimeout: 30_000,
     // Time zones, languages and colours of whoever runs the tests must not change what they see.
     env: { TZ: 'UTC', LC_ALL: 'C.UTF-8', NO_COLOR: '1' },
