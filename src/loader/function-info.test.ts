@@ -56,6 +56,25 @@ describe('function info', () => {
     expect(() => loadProgram(nativeKernel(), source)).toThrow(/missing btf func_info/);
   });
 
+  it('shortens names that the kernel would not take', () => {
+    const long = `uprobe_${'long_'.repeat(200)}_1`;
+    const all = [
+      { name: long, instruction: 0, parameters: 1 },
+      { name: `${long}_loop_1`, instruction: 7, parameters: 2 },
+    ];
+    const names = [...Btf.parse(functionInfo(all).btf).findAll('*', 'func')].map(({ name }) => name);
+    expect(names.map(({ length }) => length)).toEqual([120, 120]);
+    expect(new Set(names).size).toBe(2);
+    const source = {
+      name: 'f',
+      type: 'raw_tracepoint',
+      license: 'GPL',
+      code: loop(movImmediate(0, 0)),
+    } as const;
+    using program = loadProgram(nativeKernel(), { ...source, functionInfo: functionInfo(all) });
+    expect(program.testRun().returned).toBe(100);
+  });
+
   it('does not hide what the verifier says, and leaves nothing open then', () => {
     const bad = loop(insn(0xbf, 0, 1, 0, 0));
     const source = { name: 'f', type: 'raw_tracepoint', license: 'GPL', code: bad } as const;

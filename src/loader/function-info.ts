@@ -34,10 +34,17 @@ export function functionInfo(functions: readonly LocalFunction[]): FunctionInfo 
     const prototype = firstFree + 2 * i;
     words.push(0, (kind.funcProto << 24) | parameters, intType);
     for (let n = 0; n < parameters; n++) words.push(strings.add(`a${n}`), longType);
-    words.push(strings.add(name), kind.func << 24, prototype);
+    words.push(strings.add(shortened(name)), kind.func << 24, prototype);
     records.push(instruction, prototype + 1);
   }
   return { btf: blob(words, strings.bytes()), records: littleEndian(records), recordSize: 8 };
+}
+
+/** Kernels before 6.1 take names of at most 127 bytes; the number at the end is what tells names apart. */
+const longestName = 120;
+
+function shortened(name: string): string {
+  return name.length <= longestName ? name : name.slice(0, longestName / 2) + name.slice(-longestName / 2);
 }
 
 function blob(words: readonly number[], strings: Uint8Array): Uint8Array {

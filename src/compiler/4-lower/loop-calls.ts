@@ -21,6 +21,7 @@ import {
   variableUses,
 } from '../3-check/variable-uses.ts';
 import type { ValueId } from '../ir.ts';
+import { runtimeTexts } from '../messages/catalogue/runtime.ts';
 import { readAggregateAt } from './aggregate-read.ts';
 import { lowerCondition } from './conditions.ts';
 import { runtimeWarning } from './events.ts';
@@ -86,7 +87,6 @@ function copyValue(l: Lowering, type: NonNullable<VariableSymbol['type']>, from:
 }
 
 const maximumRounds = 1n << 23n;
-const tooManyRounds = `A loop is too long: only its first ${maximumRounds} rounds were run. `;
 
 /**
  * `long f(u64 round, void *frame)`. The helper is called only where there are rounds: Linux 6.18 refuses a program
@@ -130,7 +130,7 @@ export function lowerWhileCall(l: Lowering, s: WhileLoop): void {
     call: (fn, frame) => {
       const done = l.b.call(helpers.loop, [maximumRounds, fn, frame, 0n]);
       l.when('eq', done, maximumRounds, () =>
-        runtimeWarning(l, { message: tooManyRounds, helper: 'loop' }, s.span),
+        runtimeWarning(l, { message: runtimeTexts.tooManyRounds, helper: 'loop' }, s.span),
       );
     },
   });
@@ -151,7 +151,7 @@ function warnOfLimit(l: Lowering, s: RangeLoop, count: ValueId, done: ValueId): 
   if (constant !== undefined && constant <= maximumRounds) return;
   l.when('gt', count, maximumRounds, () => {
     l.when('eq', done, maximumRounds, () =>
-      runtimeWarning(l, { message: tooManyRounds, helper: 'loop' }, s.span),
+      runtimeWarning(l, { message: runtimeTexts.tooManyRounds, helper: 'loop' }, s.span),
     );
   });
 }

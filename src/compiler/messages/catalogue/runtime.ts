@@ -8,6 +8,7 @@ export const runtimeTexts = {
   divideByZero:
     'Divide or modulo by 0 detected. This can lead to unexpected results. 1 is being used as the result.',
   arrayOutOfBounds: 'Array access out of bounds. This can lead to unexpected results.',
+  tooManyRounds: 'A loop is too long: only its first 8388608 rounds were run.',
   /** A format: the number is known only when it happens. */
   noProcess: 'No such process (pid=%d)',
   noChild: 'No child command (`-c`); cpid is zero',
