@@ -9,7 +9,7 @@ import { variableUses } from '../3-check/variable-uses.ts';
 import type { ValueId } from '../ir.ts';
 import { fillCommonSlots, fillSlot } from './fill-frame.ts';
 import type { LoweredSubprogram } from './function-list.ts';
-import { isFunctionLoop } from './loop-calls.ts';
+import { isFunctionLoop } from './function-loops.ts';
 import type { Lowering } from './lowering.ts';
 import { copyMemory, zeroMemory } from './memory.ts';
 import type { Place } from './place.ts';
