@@ -1,6 +1,8 @@
 /** Types of vm.mjs for the tests, which are TypeScript. */
 export interface BootOptions {
   readonly memoryMiB?: number;
+  /** Default: 2, so that what happens on several CPUs at once does. */
+  readonly cpus?: number;
   readonly bootTimeoutMs?: number;
   /** Ends the machine, while it boots too. */
   readonly signal?: AbortSignal;
@@ -35,6 +37,8 @@ export interface Started {
 export declare class Vm implements AsyncDisposable {
   /** Release of the machine's kernel, as uname -r. */
   readonly kernel: string;
+  /** Time of the host's CPUs that the machine took so far. */
+  readonly cpuMs: number;
   /** A string is given to the shell; a list is run as it is. Always as root. */
   start(command: string | readonly string[], options?: RunOptions): Started;
   run(

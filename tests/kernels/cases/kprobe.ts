@@ -121,23 +121,6 @@ export const kprobeCases: readonly KernelCase[] = [
     },
   },
   {
-    // The kprobe that is written first is attached last, and something sleeps all the time.
-    name: 'five hundred kprobes from one wildcard are attached in 15 s',
-    needs: kprobes,
-    before: '(for i in $(seq 4000); do sleep 0.05; done) >/dev/null 2>&1 & echo $! >/tmp/kscope-sleeper',
-    args: [
-      '-e',
-      'begin { @begin = nsecs } kprobe:hrtimer_nanosleep { @ms = (nsecs - @begin) / 1000000; exit() } kprobe:ip* { @hits[func]++ }',
-    ],
-    after: 'kill $(cat /tmp/kscope-sleeper)',
-    timeoutMs: 150_000,
-    check: ({ stdout, stderr }) => {
-      expect(Number(/Attached (\d+) probes/.exec(stderr)?.[1]), stderr).toBeGreaterThan(500);
-      expect(mapValue(stdout, '@ms'), stdout).toBeGreaterThan(0);
-      expect(mapValue(stdout, '@ms')).toBeLessThan(15_000);
-    },
-  },
-  {
     name: '-v names the mechanism',
     needs: [...kprobes, '!kprobe_multi'],
     args: ['-v', '-e', 'kprobe:vfs_read { exit() } interval:s:1 { exit() }'],
