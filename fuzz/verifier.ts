@@ -1,6 +1,6 @@
 /**
  * Every program is either refused with a diagnostic or loads: random programs are compiled and given to the
- * kernel's verifier. Usage: node dist/fuzz-verifier.mjs [count] [first seed]; a failure prints its seed.
+ * kernel's verifier. Usage: npm run fuzz -- [count] [first seed]; a failure prints its seed.
  */
 import { compile } from '../src/compiler/compile.ts';
 import { hostTarget } from '../src/host/target.ts';
