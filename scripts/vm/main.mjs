@@ -11,15 +11,27 @@ import { constants } from 'node:os';
 import { VmError } from './errors.mjs';
 import { bootVm } from './vm.mjs';
 
-const usage = 'Usage: npm run vm -- [--log] COMMAND [ARGUMENT…]   (--log: show the kernel log)';
+const usage = `Usage: npm run vm -- [--log] [--cpus N] COMMAND [ARGUMENT…]
+  --log      show the kernel log
+  --cpus N   emulate N CPUs (default: 1)`;
 const graceMs = 5000;
 
 const args = process.argv.slice(2);
-const log = args[0] === '--log';
-if (log) args.shift();
-if (args.length === 0) {
+const options = {};
+while (args[0]?.startsWith('--')) takeOption(args.shift());
+if (args.length === 0) exitWithUsage();
+
+function exitWithUsage() {
   console.error(usage);
   process.exit(2);
+}
+
+/** @param {string | undefined} name */
+function takeOption(name) {
+  const count = name === '--cpus' ? Number(args.shift()) : 1;
+  if (!Number.isInteger(count) || count < 1 || (name !== '--log' && name !== '--cpus')) exitWithUsage();
+  if (name === '--log') options.onKernelLog = (text) => process.stderr.write(text);
+  else options.cpus = count;
 }
 
 const machine = new AbortController();
@@ -34,8 +46,7 @@ let interrupt = endMachine;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupt(signal));
 
 try {
-  const logging = log ? { onKernelLog: (text) => process.stderr.write(text) } : {};
-  const vm = await bootVm({ ...logging, signal: machine.signal });
+  const vm = await bootVm({ ...options, signal: machine.signal });
   const status = await follow(vm);
   await vm.close();
   process.exitCode = status;

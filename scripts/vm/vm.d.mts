@@ -1,7 +1,7 @@
 /** Types of vm.mjs for the tests, which are TypeScript. */
 export interface BootOptions {
   readonly memoryMiB?: number;
-  /** Default: 2, so that what happens on several CPUs at once does. */
+  /** Default: 1. Emulated CPUs wait for each other a lot: two make kernel work slower, above all on a busy host. */
   readonly cpus?: number;
   readonly bootTimeoutMs?: number;
   /** Ends the machine, while it boots too. */

@@ -29,7 +29,7 @@ export async function bootVm(options = {}) {
   }
 }
 
-function startQemu({ memoryMiB = 3072, cpus = 2 }) {
+function startQemu({ memoryMiB = 3072, cpus = 1 }) {
   const kernel = findKernel();
   const qemu = [
     findProgram('qemu-system-x86_64'),

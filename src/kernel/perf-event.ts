@@ -33,7 +33,7 @@ export function openPerfEvent(kernel: Kernel, spec: PerfEventSpec, scope: PerfSc
   const what = describeEvent(spec);
   if (result < 0)
     throw new SyscallError(`perf_event_open for ${what}`, -result, openRemedy(spec, scope, -result));
-  return new PerfEvent(kernel, new Fd(kernel, result, what), what);
+  return new PerfEvent(kernel, new Fd(kernel, result, what), what, spec.kind !== 'kprobe');
 }
 
 /** An open event. */
@@ -41,9 +41,12 @@ export class PerfEvent implements Disposable {
   readonly what: string;
   readonly #kernel: Kernel;
   readonly #fd: Fd;
+  readonly #mustEnable: boolean;
 
-  constructor(kernel: Kernel, fd: Fd, what: string) {
+  /** `mustEnable`: programs run only while the event counts. Those on kprobes run as long as it exists. */
+  constructor(kernel: Kernel, fd: Fd, what: string, mustEnable: boolean) {
     this.what = what;
+    this.#mustEnable = mustEnable;
     this.#kernel = kernel;
     this.#fd = fd;
   }
@@ -62,7 +65,7 @@ export class PerfEvent implements Disposable {
       const link = this.#link(program, cookie);
       if (link) owned.unshift(link);
       else this.#ioctl(IOC_SET_BPF, program.fd, 'PERF_EVENT_IOC_SET_BPF');
-      this.#ioctl(IOC_ENABLE, 0, 'PERF_EVENT_IOC_ENABLE');
+      if (this.#mustEnable) this.#ioctl(IOC_ENABLE, 0, 'PERF_EVENT_IOC_ENABLE');
       return new Link(this.what, owned, this.#fd);
     } catch (error) {
       closeAll(owned.toReversed());

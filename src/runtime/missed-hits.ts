@@ -27,9 +27,8 @@ export function readMissedHits(kernel: Kernel, attached: readonly AttachedProbe[
     .filter(({ count }) => count > 0n);
 }
 
-/** Links tell since Linux 6.7, and on older kernels they say zero. */
+/** Links tell since Linux 6.7; on older kernels they say zero. */
 function missedBy(link: Link, kernel: Kernel, walker: KprobeMisses | undefined): bigint {
-  const told = link.isLink ? linkInfo(kernel, link.fd).missed : 0n;
-  if (told > 0n || link.perfEvent === undefined) return told;
-  return BigInt(walker?.read(link.perfEvent) ?? 0);
+  if (link.perfEvent !== undefined && walker !== undefined) return BigInt(walker.read(link.perfEvent));
+  return link.isLink ? linkInfo(kernel, link.fd).missed : 0n;
 }
