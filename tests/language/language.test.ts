@@ -1,0 +1,66 @@
+/** Small programs, one for each point of the language: what they say and print, and that the kernel takes them. */
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Btf } from '../../src/btf/btf.ts';
+import { compile } from '../../src/compiler/compile.ts';
+import { hostTarget } from '../../src/host/target.ts';
+import { nativeKernel } from '../../src/kernel/native.ts';
+import { load } from '../../src/loader/load.ts';
+import type { Target } from '../../src/program/target.ts';
+import { vectorOptions } from '../support/compile-vector.ts';
+import { fixtureFeatures, fixtureTarget } from '../support/fixture-target.ts';
+import { printed } from '../support/printed.ts';
+import { programFiles, readPrograms, type SmallProgram } from './programs.ts';
+
+const isRoot = process.getuid?.() === 0;
+
+const plainTarget = fixtureTarget();
+let typesOfKernel: Btf | undefined;
+
+function machine({ needsTypes }: SmallProgram): Target {
+  if (!needsTypes) return plainTarget;
+  typesOfKernel ??= Btf.parse(readFileSync('/sys/kernel/btf/vmlinux'), { name: 'vmlinux' });
+  return fixtureTarget({ btf: typesOfKernel, features: [...fixtureFeatures, 'btf'] });
+}
+
+function compileFor(one: SmallProgram, target: Target) {
+  const { positionals, environment } = vectorOptions(one);
+  return compile(one.program, target, { positionals, environment });
+}
+
+describe.each(programFiles())('%s', (file) => {
+  const programs = readPrograms(file);
+
+  test.each(programs.map((one) => [one.title, one] as const))('%s', (_, one) => {
+    const result = compileFor(one, machine(one));
+    expect(printed(result, one.program, vectorOptions(one))).toEqual({
+      status: one.status,
+      stdout: one.stdout,
+      stderr: one.stderr,
+    });
+  });
+
+  test('titles are unique', () => {
+    expect(new Set(programs.map(({ title }) => title)).size).toBe(programs.length);
+  });
+});
+
+describe.skipIf(!isRoot)('the verifier of this kernel (needs root)', () => {
+  const kernel = nativeKernel();
+  const target = hostTarget(kernel);
+  afterAll(() => target.close());
+
+  test.each(programFiles())('accepts %s', (file) => {
+    const refused = readPrograms(file).flatMap((one) => {
+      const { program } = compileFor(one, target);
+      if (program === undefined) return [];
+      try {
+        load(program, kernel)[Symbol.dispose]();
+        return [];
+      } catch (error) {
+        return [`${one.title}: ${error}`];
+      }
+    });
+    expect(refused).toEqual([]);
+  });
+});
