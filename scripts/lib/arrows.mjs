@@ -47,7 +47,7 @@ export const layers = [
   { name: 'protocol', files: /^src\/output\/protocol\.ts$/, imports: ['program', 'output'], node: false },
   { name: 'output', files: /^src\/output\//, imports: ['base', 'program', 'protocol'], node: true },
   { name: 'runtime', files: /^src\/runtime\//, imports: [...machine, ...edge, 'output'], node: true },
-  { name: 'tools', files: /^(src\/)?tools\//, imports: [...all, 'library'], node: true },
+  { name: 'tools', files: /^(src\/)?tools\//, imports: [...all, 'library', 'protocol'], node: true },
   { name: 'library', files: /^src\/(index\.ts$|library\/)/, imports: [...all, 'protocol'], node: true },
   { name: 'server', files: /^src\/server\//, imports: [...all, 'tools', 'library', 'protocol'], node: true },
   { name: 'launcher', files: /^src\/launcher\//, imports: [], node: true },

@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import { type Invocation, parseInvocation } from './invocation.ts';
 import { reportAndExitStatus } from './report-error.ts';
+import { findSubcommand } from './subcommands.ts';
 import { usage } from './usage.ts';
 import { versionLine } from './version.ts';
 
@@ -31,8 +32,10 @@ function print(text: string): number {
 
 async function main(): Promise<number> {
   try {
-    const invocation = parseInvocation(process.argv.slice(2), command);
-    return await dispatch(invocation);
+    const words = process.argv.slice(2);
+    const subcommand = await findSubcommand(words);
+    if (subcommand !== undefined) return await subcommand();
+    return await dispatch(parseInvocation(words, command));
   } catch (error) {
     return reportAndExitStatus(error, command);
   }

@@ -40,9 +40,15 @@ const expected: ReadonlySet<string> = new Set([
   'VerifierError',
   'ElfError',
   'BtfError',
+  'ToolUsageError',
+  'ToolUnavailableError',
 ]);
 
-const statusOf: ReadonlyMap<string, number> = new Map([['MissingCapabilityError', exitStatus.mistake]]);
+const statusOf: ReadonlyMap<string, number> = new Map([
+  ['MissingCapabilityError', exitStatus.mistake],
+  ['ToolUsageError', exitStatus.mistake],
+  ['ToolUnavailableError', exitStatus.mistake],
+]);
 
 function isFileError(error: Error): boolean {
   return 'syscall' in error && 'code' in error;

@@ -188,6 +188,13 @@ export class Session implements Disposable {
     return this.#maps.contents(map);
   }
 
+  /** The same, and the map begins anew: nothing that comes in between is lost, where the kernel can do that. */
+  takeMap(name: string): MapContents {
+    const map = this.#maps.find(name);
+    if (map === undefined) throw new RangeError(`the program has no map ${name}`);
+    return this.#maps.take(map);
+  }
+
   get mapNames(): readonly string[] {
     return this.#maps.names;
   }

@@ -51,6 +51,17 @@ export class UserMaps {
     return readMapContents(map, this.snapshot(map), options, this.#resolvers);
   }
 
+  /** Reads and empties: elements of hashes leave the map as they are read. */
+  take(map: UserMap): MapContents {
+    this.#zeroed.delete(map);
+    const bpfMap = this.#bpfMap(map);
+    const { copies, copyStride } = bpfMap;
+    const isArray = bpfMap.type === 'array' || bpfMap.type === 'percpu_array';
+    const elements = isArray ? bpfMap.read() : bpfMap.take();
+    if (isArray) bpfMap.clear();
+    return readMapContents(map, { ...elements, copies, copyStride }, allElements, this.#resolvers);
+  }
+
   /** Undefined for a map without elements, and for a scalar without a value. */
   presentContents(map: UserMap): MapContents | undefined {
     const snapshot = this.snapshot(map);

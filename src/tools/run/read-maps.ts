@@ -1,0 +1,136 @@
+/** Maps of the program → results: joined into tables, cut into sections, split into stacks and what stands beside. */
+import type { MapMessage, StatisticsMessage, Value } from '../../output/protocol.ts';
+import { type Cell, type Column, numberOf, type Row, type RowContext } from '../shape/column.ts';
+import type { HistogramShape, Shape, StacksShape, TableShape } from '../shape/shape.ts';
+import type { Cells, Result, StackRow } from './result.ts';
+
+export type MapReader = (name: string) => MapMessage;
+
+/** Undefined for shapes that have no maps. */
+export function readShape(shape: Shape, read: MapReader, context: RowContext): Result | undefined {
+  switch (shape.kind) {
+    case 'table':
+      return { kind: 'table', shape, rows: readTable(shape, read, context) };
+    case 'histogram':
+      return { kind: 'histogram', shape, sections: readHistogram(shape, read, context) };
+    case 'stacks':
+      return { kind: 'stacks', shape, rows: readStacks(shape, read, context) };
+    default:
+      return undefined;
+  }
+}
+
+/** What a shape reads. */
+export function mapsOf(shape: Shape): readonly string[] {
+  if (shape.kind === 'table') return Object.values(shape.maps);
+  return shape.kind === 'histogram' || shape.kind === 'stacks' ? [shape.map] : [];
+}
+
+export function cellsOf(columns: readonly Column[], row: Row, context: RowContext): Cells {
+  return columns.map(({ field, from }) => (from === undefined ? (row[field] ?? null) : from(row, context)));
+}
+
+function readTable(shape: TableShape, read: MapReader, context: RowContext): readonly Cells[] {
+  const rows = [...joined(shape, read).values()];
+  const columns = [...shape.keys, ...shape.values];
+  const at = columns.findIndex(({ field }) => field === shape.sort);
+  const sign = shape.order === 'ascending' ? 1 : -1;
+  return rows
+    .map((row) => cellsOf(columns, row, context))
+    .sort((a, b) => sign * compareCells(a[at], b[at]))
+    .slice(0, shape.top);
+}
+
+/** Rows by the text of their key; maps that lack a key count as zero there. */
+function joined({ keys, maps }: TableShape, read: MapReader): ReadonlyMap<string, Row> {
+  const zeros = Object.fromEntries(Object.keys(maps).map((field) => [field, 0]));
+  const rows = new Map<string, Record<string, Cell>>();
+  for (const [field, name] of Object.entries(maps)) {
+    const map = read(name);
+    if (map.kind !== 'values' && map.kind !== 'statistics') continue;
+    for (const { key, label = '', value } of map.rows) {
+      const row = rows.get(label) ?? { ...zeros, ...keyFields(keys, key) };
+      row[field] = isStatistics(value) ? value.average : value;
+      rows.set(label, row);
+    }
+  }
+  return rows;
+}
+
+/** Of statistics a table shows the average. */
+function isStatistics(value: Value | StatisticsMessage): value is StatisticsMessage {
+  return typeof value === 'object' && value !== null && 'average' in value;
+}
+
+/** Key parts by the fields of the columns that are not computed. */
+function keyFields(keys: readonly Column[], key: Value | undefined): Row {
+  const plain = keys.filter(({ from }) => from === undefined);
+  const parts = keyParts(key, plain.length);
+  return Object.fromEntries(plain.map(({ field }, index) => [field, parts[index] ?? null]));
+}
+
+function keyParts(key: Value | undefined, count: number): Cells {
+  if (key === undefined) return [];
+  return count > 1 && Array.isArray(key) ? key : [key];
+}
+
+export function compareCells(a: Cell | undefined, b: Cell | undefined): number {
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : Number(a > b);
+  return numberOf(a) - numberOf(b);
+}
+
+function readHistogram({ map: name, keys = [] }: HistogramShape, read: MapReader, context: RowContext) {
+  const map = read(name);
+  if (map.kind !== 'histogram') return [];
+  return map.rows
+    .map(({ key, value }) => ({
+      key: cellsOf(keys, keyFields(keys, key), context),
+      scale: map.scale,
+      buckets: value,
+    }))
+    .filter(({ buckets }) => buckets.some(({ count }) => count > 0));
+}
+
+function readStacks(shape: StacksShape, read: MapReader, context: RowContext): readonly StackRow[] {
+  const map = read(shape.map);
+  if (map.kind !== 'values') return [];
+  const rows = map.rows.map(({ key, value }) =>
+    stackRow(shape, keyParts(key, shape.key.length), value, context),
+  );
+  // The largest last, where the reader of a terminal looks first.
+  const sorted = rows.sort((a, b) => compareCells(a.value, b.value));
+  return shape.top === undefined ? sorted : sorted.slice(-shape.top);
+}
+
+function stackRow(
+  { key, value: column }: StacksShape,
+  parts: Cells,
+  value: Value,
+  context: RowContext,
+): StackRow {
+  const part = (name: 'kernel' | 'user') => {
+    const index = key.indexOf(name);
+    return index < 0 ? undefined : frames(parts[index]);
+  };
+  const columns = key.flatMap((one, index) =>
+    typeof one === 'string' ? [] : [{ column: one, cell: parts[index] ?? null }],
+  );
+  const row: Row = Object.fromEntries([
+    ...columns.map(({ column: { field }, cell }) => [field, cell] as const),
+    [column.field, value],
+  ]);
+  return {
+    kernel: part('kernel'),
+    user: part('user'),
+    cells: cellsOf(
+      columns.map((one) => one.column),
+      row,
+      context,
+    ),
+    value: cellsOf([column], row, context)[0] ?? null,
+  };
+}
+
+function frames(cell: Cell | undefined): readonly string[] {
+  return Array.isArray(cell) ? cell.map(String) : [];
+}

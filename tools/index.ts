@@ -1,0 +1,10 @@
+/** All tools, by area. */
+import type { Tool } from '../src/tools/tool.ts';
+import { opensnoop } from './filesystems/opensnoop.ts';
+
+export const tools: readonly Tool[] = [opensnoop];
+
+/** By its name, or one of its second names. */
+export function findTool(name: string): Tool | undefined {
+  return tools.find((tool) => tool.name === name || tool.aliases?.includes(name) === true);
+}
