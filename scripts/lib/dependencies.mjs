@@ -19,6 +19,14 @@ export const testTools = [
     why: 'assembles fixtures; readelf, nm and objcopy check the ELF reader',
   },
   { command: 'strace', package: 'strace', why: 'counts the system calls of kscope itself' },
+  { command: 'python3', package: 'python3-minimal', why: 'makes system calls of known number and cost' },
+  { command: 'ps', package: 'procps', why: 'is a traced program whose calls strace counts too' },
+  { command: 'xz', package: 'xz-utils', why: 'compresses fixtures' },
+  {
+    command: '/usr/lib/postgresql/15/bin/pgbench',
+    package: 'postgresql-15',
+    why: 'is the traced database server, with its load generator',
+  },
   { command: 'ldconfig', package: 'libc-bin', why: 'checks the lookup of libraries' },
 ];
 

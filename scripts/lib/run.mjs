@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,6 +27,7 @@ export const local = (name) => join(root, 'node_modules/.bin', name);
 
 /** Where a command is on the path, sbin included. @param {string} command @returns {string | undefined} */
 export function which(command) {
+  if (isAbsolute(command)) return existsSync(command) ? command : undefined;
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));
 }
