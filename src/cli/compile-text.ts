@@ -1,7 +1,7 @@
 /** Compiling for the command: diagnostics shown, limits of the config checked. */
 import { compile } from '../compiler/compile.ts';
 import { isCDefinitionError } from '../compiler/messages/catalogue/c-definitions.ts';
-import type { Program } from '../program/program.ts';
+import type { Program, SelfTestMode } from '../program/program.ts';
 import type { Target } from '../program/target.ts';
 import { type RunSettings, runSettings } from '../runtime/settings.ts';
 import { showDiagnostics } from './diagnostics.ts';
@@ -23,10 +23,10 @@ type Config = ReturnType<typeof compile>['config'];
 export function compileText(
   { name, bytes }: ProgramText,
   target: Target,
-  { source, common }: Extract<Invocation, { kind: 'run' }>,
+  { source, common, mode }: Extract<Invocation, { kind: 'run' }>,
 ): Compiled | number {
   const { debugStages } = common;
-  const { program, diagnostics, config } = compile(bytes, target, {
+  const { program, diagnostics, config, testsLeftOut } = compile(bytes, target, {
     name,
     positionals: source.positionals,
     named: source.named,
@@ -35,6 +35,7 @@ export function compileText(
     readInclude: includeReader(common.includeDirectories),
     readImport,
     unsafe: common.unsafe,
+    ...(mode === 'test' || mode === 'bench' ? { selfTests: new Set([mode]) } : {}),
     ...(common.probeFilter === undefined ? {} : { probeFilter: common.probeFilter }),
     ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),
   });
@@ -48,9 +49,23 @@ export function compileText(
   }
   if (showDiagnostics(diagnostics, common))
     return diagnostics.some(isCDefinitionError) ? exitStatus.badDefinitions : exitStatus.mistake;
-  if (program === undefined) return nothingToAttach(common.quiet);
+  if (program === undefined) {
+    sayTestsLeftOut(testsLeftOut);
+    return nothingToAttach(common.quiet);
+  }
   checkLimits(program, config);
   return { program, settings: runSettings(config) };
+}
+
+const testsNeed: Readonly<Record<SelfTestMode, string>> = {
+  test: '--test to run test probes',
+  bench: '--bench to run benchmark probes',
+};
+
+function sayTestsLeftOut(modes: ReadonlySet<SelfTestMode>): void {
+  const [mode] = modes;
+  if (mode === undefined) return;
+  throw new UserError(`No probes attached; use ${testsNeed[mode]}.`, { status: exitStatus.refused });
 }
 
 export function nothingToAttach(quiet: boolean): number {

@@ -3,6 +3,7 @@
  * with the texts of the language reference (section 1.2).
  */
 import type { Buffering } from '../output/writer.ts';
+import type { SelfTestMode } from '../program/program.ts';
 import { GetoptError, getopt, type ParsedWords } from './getopt.ts';
 import { exitStatus, UserError } from './mistakes.ts';
 import { type OptionName, optionTable } from './option-table.ts';
@@ -16,7 +17,15 @@ export type Invocation =
       readonly common: CommonOptions;
     }
   | { readonly kind: 'format'; readonly source: SourceOptions; readonly common: CommonOptions }
-  | { readonly kind: 'run'; readonly source: SourceOptions; readonly common: CommonOptions };
+  | {
+      readonly kind: 'run';
+      readonly mode: RunMode;
+      readonly source: SourceOptions;
+      readonly common: CommonOptions;
+    };
+
+/** What is done with a program besides formatting it: `codegen` and `compiler-bench` end before the kernel. */
+export type RunMode = 'run' | SelfTestMode | 'codegen' | 'compiler-bench';
 
 /** `-e`, or a file; `-` for standard input. */
 export type SourceOptions = ({ readonly text: string } | { readonly file: string }) & {
@@ -68,7 +77,8 @@ export function parseInvocation(words: readonly string[], command: string): Invo
   const mode = modeOf(parsed);
   const common = commonOptions(parsed);
   if (has('list')) return listInvocation(parsed, common);
-  return { kind: mode, source: sourceOf(parsed), common };
+  const source = sourceOf(parsed);
+  return mode === 'format' ? { kind: 'format', source, common } : { kind: 'run', mode, source, common };
 }
 
 function split(words: readonly string[], command: string): ParsedWords {
@@ -92,19 +102,28 @@ function last({ options }: ParsedWords, name: OptionName): string | undefined {
   return options.get(name)?.at(-1);
 }
 
-const modes = ['codegen', 'compiler-bench', 'bench', 'test', 'format'];
+const modes = ['codegen', 'compiler-bench', 'bench', 'test', 'format'] as const;
 
-function modeOf(parsed: ParsedWords): 'run' | 'format' {
-  const mode = last(parsed, 'mode');
-  if (mode !== undefined && !modes.includes(mode)) {
-    throw new UserError(
-      "USAGE: --mode can only be 'codegen', 'compiler-bench', 'bench', 'test' or 'format'.",
-    );
-  }
-  const format = parsed.options.has('format');
-  if (format && mode !== undefined) throw new UserError('USAGE: --fmt conflicts with existing --mode');
-  if (mode !== undefined && mode !== 'format') throw new UserError(`--mode ${mode} is not supported yet.`);
-  return format || mode === 'format' ? 'format' : 'run';
+/** Options that stand for a mode, and their spelling. */
+const modeOptions: ReadonlyMap<OptionName, { readonly spelling: string; readonly mode: RunMode | 'format' }> =
+  new Map([
+    ['test', { spelling: '--test', mode: 'test' }],
+    ['bench', { spelling: '--bench', mode: 'bench' }],
+    ['format', { spelling: '--fmt', mode: 'format' }],
+  ]);
+
+function modeOf(parsed: ParsedWords): RunMode | 'format' {
+  const named = namedMode(last(parsed, 'mode'));
+  const short = [...parsed.options.keys()].flatMap((name) => modeOptions.get(name) ?? []);
+  const excess = named === undefined ? short[1] : short[0];
+  if (excess !== undefined) throw new UserError(`USAGE: ${excess.spelling} conflicts with existing --mode`);
+  return named ?? short[0]?.mode ?? 'run';
+}
+
+function namedMode(text: string | undefined): RunMode | 'format' | undefined {
+  const mode = modes.find((known) => known === text);
+  if (text === undefined || mode !== undefined) return mode;
+  throw new UserError("USAGE: --mode can only be 'codegen', 'compiler-bench', 'bench', 'test' or 'format'.");
 }
 
 function listInvocation(parsed: ParsedWords, common: CommonOptions): Invocation {

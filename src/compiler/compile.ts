@@ -5,7 +5,7 @@
  * Phases: 1-parse (text → tree), 2-expand (macros, parameters, config), 3-check (types, names, probes), 4-lower
  * (→ intermediate form), 5-optimise, 6-emit (→ bytes).
  */
-import type { FunctionSpec, Program } from '../program/program.ts';
+import type { FunctionSpec, Program, SelfTestMode } from '../program/program.ts';
 import type { IsaVersion, Target } from '../program/target.ts';
 import { parse } from './1-parse/parse.ts';
 import { type Config, defaultConfig } from './2-expand/config.ts';
@@ -14,6 +14,7 @@ import { type ImportReader, mergeImports } from './2-expand/imports.ts';
 import { checkProgram } from './3-check/check-program.ts';
 import { KernelTypes } from './3-check/kernel-types.ts';
 import { externalTypes, ProgramTypes } from './3-check/program-types.ts';
+import { selfTestOf } from './3-check/self-tests.ts';
 import { type LoweredFunction, lowerProgram } from './4-lower/lower-program.ts';
 import { emit, ProgramTooLargeError, StackLimitError } from './6-emit/emit.ts';
 import type { ProgramAst, Source } from './ast.ts';
@@ -48,6 +49,8 @@ export interface CompileOptions {
   readonly unsafe?: boolean;
   /** Keeps the probes that it accepts by full name; begin and end are always kept. */
   readonly probeFilter?: (name: string) => boolean;
+  /** Test and benchmark probes that are to be run; the others are only checked. */
+  readonly selfTests?: ReadonlySet<SelfTestMode>;
   /** Instruction set to emit, instead of the best that the target has. */
   readonly isa?: IsaVersion;
   /** Optimisation passes to leave out, by name. */
@@ -72,6 +75,8 @@ export interface CompileResult {
   /** Errors first, then warnings, as they are shown. */
   readonly diagnostics: readonly Diagnostic[];
   readonly config: Config;
+  /** Tests that the program has, but that were not asked for. */
+  readonly testsLeftOut: ReadonlySet<SelfTestMode>;
 }
 
 /** `source` as a JavaScript string, or its bytes as read from a file. */
@@ -82,8 +87,9 @@ export function compile(
 ): CompileResult {
   const reporter = new Reporter();
   const text: Source = { name: options.name ?? 'stdin', text: toByteString(source) };
-  const { program, config } = runPhases(text, target, options, reporter);
-  return { program, diagnostics: reporter.inDisplayOrder(), config };
+  const testsLeftOut = new Set<SelfTestMode>();
+  const { program, config } = runPhases(text, target, options, reporter, testsLeftOut);
+  return { program, diagnostics: reporter.inDisplayOrder(), config, testsLeftOut };
 }
 
 function runPhases(
@@ -91,6 +97,7 @@ function runPhases(
   target: Target,
   options: CompileOptions,
   reporter: Reporter,
+  testsLeftOut: Set<SelfTestMode>,
 ): { program: Program | undefined; config: Config } {
   const positionals = options.positionals ?? [];
   const parseSource = (text: Source) => parse(text, reporter, { positionals });
@@ -123,8 +130,14 @@ function runPhases(
     },
     reporter,
   );
-  if (checked === undefined || checked.probes.length === 0) return { program: undefined, config };
-  const { builder, functions, attachments } = lowerProgram(checked, target, config);
+  const probes = (checked?.probes ?? []).filter((probe) => {
+    const mode = selfTestOf(probe);
+    if (mode === undefined || options.selfTests?.has(mode)) return true;
+    testsLeftOut.add(mode);
+    return false;
+  });
+  if (checked === undefined || probes.length === 0) return { program: undefined, config };
+  const { builder, functions, attachments } = lowerProgram({ ...checked, probes }, target, config);
   const specs = functions.flatMap((lowered) => emitFunction(lowered, target, options, reporter) ?? []);
   if (reporter.hasErrors) return { program: undefined, config };
   const program: Program = {

@@ -28,12 +28,13 @@ export class AttachError extends Error {
   }
 }
 
-/** `begin` and `end` are run, not attached; signals come to this process and not to a program. */
+/** `begin`, `end` and tests are run, not attached; signals come to this process and not to a program. */
 const nothing = () => [];
 
 const attachers: { readonly [Kind in AttachKind]: Attacher<Kind> } = {
   'test-run': nothing,
   'self-signal': nothing,
+  'self-test': nothing,
   timer: attachTimer,
   'perf-event': attachPerfCounter,
   tracepoint: attachTracepoint,

@@ -6,7 +6,7 @@ import { kprobe, kretprobe } from './kprobe/spec.ts';
 import type { ProbeType } from './probe-type.ts';
 import { rawtracepoint } from './rawtracepoint/spec.ts';
 import { software } from './software/spec.ts';
-import { begin, end } from './special/spec.ts';
+import { begin, bench, end, self, test } from './special/spec.ts';
 import { interval, profile } from './timer/spec.ts';
 import { tracepoint } from './tracepoint/spec.ts';
 import { uprobe, uretprobe } from './uprobe/spec.ts';
@@ -16,6 +16,9 @@ import { watchpoint } from './watchpoint/spec.ts';
 export const probeTypes: readonly ProbeType[] = [
   begin,
   end,
+  self,
+  test,
+  bench,
   interval,
   profile,
   software,

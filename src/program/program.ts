@@ -108,11 +108,15 @@ export interface Attachment {
   readonly via: string;
 }
 
+export type SelfTestMode = 'test' | 'bench';
+
 /** How the function is attached; each kind has its implementation under src/probes. */
 export type AttachPointSpec =
   /** Run once with BPF_PROG_TEST_RUN: `begin`, `end`. */
   | { readonly kind: 'test-run'; readonly when: 'begin' | 'end' }
   | { readonly kind: 'self-signal'; readonly signal: string }
+  /** Run with BPF_PROG_TEST_RUN when the command was asked for tests or benchmarks. */
+  | { readonly kind: 'self-test'; readonly mode: SelfTestMode; readonly name: string }
   /** perf software clock: on one CPU (interval) or on each (profile). Exactly one of the two rates. */
   | {
       readonly kind: 'timer';

@@ -21,6 +21,14 @@ import { Losses, type LossTotals } from './losses.ts';
 import { readMissedHits } from './missed-hits.ts';
 import { ProbeLinks } from './probe-links.ts';
 import { MessageCounter } from './repeated-messages.ts';
+import {
+  type BenchResult,
+  measure,
+  runTest,
+  type SelfTest,
+  selfTestsOf,
+  type TestRunResult,
+} from './self-tests.ts';
 import { defaultSettings, type RunSettings } from './settings.ts';
 import { Symbolizer } from './symbolizer.ts';
 import { writeTraceMarker } from './trace-marker.ts';
@@ -179,6 +187,28 @@ export class Session implements Disposable {
   signal(name: string): void {
     if (this.#closed) return;
     this.#runNow(({ point }) => point.kind === 'self-signal' && point.signal === name);
+  }
+
+  /** `test` and `bench` probes, which run only when they are told to. */
+  get selfTests(): readonly SelfTest[] {
+    return selfTestsOf(this.#loaded);
+  }
+
+  /** Runs a test; what it did has been carried out when this returns. */
+  runTest(test: SelfTest): TestRunResult & { readonly exited: boolean } {
+    this.#stopRequested = false;
+    const result = runTest(test);
+    this.#drain();
+    return { ...result, exited: this.#stopRequested };
+  }
+
+  runBench(bench: SelfTest): BenchResult {
+    return measure(this.#kernel, bench, () => this.#drain());
+  }
+
+  /** Carries out what programs have sent so far. */
+  drain(): void {
+    this.#drain();
   }
 
   /** What a map holds now. @throws RangeError when the program has no such map */

@@ -46,10 +46,13 @@ function programOf(pattern: string | undefined, program: string | undefined): Pr
 }
 
 const notListed = /^(begin|end|self)(:|$)/;
-const rates = /^((?:interval|profile|software|hardware):[^:]+).*$/;
+const rates = /^((?:interval|profile|software|hardware|test|bench):[^:]+).*$/;
 
 function listProgram({ name, bytes }: ProgramText, target: HostTarget, { common }: ListInvocation): number {
-  const { program, diagnostics } = compile(bytes, target, { name, environment: process.env });
+  const { program, diagnostics } = compile(bytes, target, {
+    ...{ name, environment: process.env },
+    selfTests: new Set(['test', 'bench']),
+  });
   if (showDiagnostics(diagnostics, common)) return exitStatus.mistake;
   const probes = program?.attachments.flatMap((attachment) => attachment.probes) ?? [];
   print(probes.filter((probe) => !notListed.test(probe)).map((probe) => probe.replace(rates, '$1:')));

@@ -7,7 +7,7 @@ import { nativeKernel } from '../../kernel/native.ts';
 import { reasonOf } from '../../kernel/strerror.ts';
 import { JsonOutput } from '../../output/json.ts';
 import { MessageOutput } from '../../output/message-output.ts';
-import type { Output } from '../../output/output.ts';
+import { SwitchedOutput } from '../../output/switched-output.ts';
 import { TextOutput } from '../../output/text.ts';
 import { Writer } from '../../output/writer.ts';
 import type { Attachment } from '../../program/program.ts';
@@ -21,6 +21,8 @@ import { exitStatus, UserError } from '../mistakes.ts';
 import { requireTracingPrivileges } from '../privileges.ts';
 import { type ProgramText, readProgramText } from '../program-text.ts';
 import { Signals } from '../signals.ts';
+import { benchCompiler } from './compiler-bench.ts';
+import { type ReportSink, runSelfTests } from './self-tests.ts';
 
 type RunInvocation = Extract<Invocation, { kind: 'run' }>;
 
@@ -67,6 +69,8 @@ async function compileAndRun(
   });
   const compiled = compileText(text, target, invocation);
   if (typeof compiled === 'number') return compiled;
+  if (invocation.mode === 'codegen') return exitStatus.ok;
+  if (invocation.mode === 'compiler-bench') return benchCompiler(() => compileText(text, target, invocation));
   using sink = openOutput(common, text);
   using session = Session.open(compiled.program, {
     kernel,
@@ -77,13 +81,13 @@ async function compileAndRun(
     ...(common.verbose ? { onAttach: sayAttachment } : {}),
   });
   sink.onClosed = () => session.stop();
-  return await runSession(session, sink, common, child);
+  return await runSession(session, sink, invocation, child);
 }
 
 async function runSession(
   session: Session,
   sink: Sink,
-  common: CommonOptions,
+  { common, mode }: RunInvocation,
   child: HeldChild | undefined,
 ): Promise<number> {
   using _signals = new Signals(session);
@@ -97,7 +101,11 @@ async function runSession(
     if (common.verbose) sayEnd(end);
     session.stop();
   });
-  return await session.run();
+  if (mode !== 'test' && mode !== 'bench') return await session.run();
+  const status = runSelfTests(session, mode, sink);
+  session.stop();
+  await session.run();
+  return status;
 }
 
 /** Ends the run with the process, also when that ended while the program was compiled. */
@@ -126,8 +134,7 @@ function signalNumber(name: string): number | string {
   return Object.entries(constants.signals).find(([known]) => known === name)?.[1] ?? name;
 }
 
-interface Sink extends Disposable {
-  readonly output: Output;
+interface Sink extends Disposable, ReportSink {
   /** Called when the reader of the output went away. */
   onClosed: () => void;
   notifyAttached(): void;
@@ -148,7 +155,10 @@ function openOutput(common: CommonOptions, { name, bytes }: ProgramText): Sink {
   };
   const written = common.outputFormat === 'json' ? new JsonOutput(options) : new TextOutput(options);
   const sink: Sink = {
-    output: common.dryRun ? new MessageOutput(() => {}) : written,
+    output: new SwitchedOutput(common.dryRun ? new MessageOutput(() => {}) : written),
+    format: common.outputFormat,
+    textOutput: (kept) => new TextOutput({ ...options, out: kept }),
+    write: (text) => out.write(text),
     onClosed: () => {},
     notifyAttached: () => {
       if (process.env[notifyVariable] === undefined) return;

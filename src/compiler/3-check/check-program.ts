@@ -16,6 +16,7 @@ import { checkCondition } from './expressions/branches.ts';
 import { asValue } from './expressions/maps.ts';
 import { checkDeclaredKinds, declareMaps } from './map-declarations.ts';
 import type { ProgramTypes } from './program-types.ts';
+import { checkTestNames } from './self-tests.ts';
 import { declareSubprograms, SubprogramTable } from './subprograms.ts';
 import { limitedToTarget } from './target-process.ts';
 import { boolType } from './type-rules.ts';
@@ -89,6 +90,7 @@ export function checkProgram(
       }),
     ),
   );
+  checkTestNames(ast, reporter);
   if (reporter.hasErrors) return undefined;
   for (let round = 0; state.changed && round < maximumRounds; round++) {
     state.changed = false;

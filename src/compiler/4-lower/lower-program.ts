@@ -181,7 +181,7 @@ function lowerOnce(
   const l = new Lowering(builder, b, { probes: checked.probes, functions, ...memory });
   l.at(checked.span);
   if (first.dispatch !== undefined) dispatch(l, checked.probes);
-  if (exits && first.point.kind !== 'test-run') leaveWhenStopped(l);
+  if (exits && !runsAnyway.has(first.point.kind)) leaveWhenStopped(l);
   if (first.context.kind === 'iterator') guardLastCall(l, first.context.typeId);
   const scratchInPredicate = lowerBody(l, checked);
   const { programType, tracing, expectedAttach } = first;
@@ -198,6 +198,9 @@ function lowerOnce(
     scratchInPredicate,
   };
 }
+
+/** Begin and end probes and tests run also after exit(). */
+const runsAnyway: ReadonlySet<Attachment['point']['kind']> = new Set(['test-run', 'self-test']);
 
 /** After exit() only what is on its way on other CPUs still runs. */
 function leaveWhenStopped(l: Lowering): void {

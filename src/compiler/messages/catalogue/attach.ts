@@ -33,6 +33,10 @@ export const attachMessages = {
     () =>
       'Probe has no valid attach points. It is being removed which may cause issues with program behavior.',
   ),
+  testNameTwice: message(
+    'test-name-twice',
+    (name: string, kind: string) => `"${name}" was used as the name for more than one ${kind} probe`,
+  ),
   notTraceable: message(
     'not-traceable',
     (name: string) =>
