@@ -15,7 +15,8 @@ import { openTracefs, type Tracefs } from '../kernel/tracefs.ts';
 import type { BpfProgramType } from '../program/program.ts';
 import type { Target, TracepointFormat, UsdtSite, UserFunction } from '../program/target.ts';
 import { KernelSymbols } from '../symbols/kernel-symbols.ts';
-import { resolveTarget } from '../symbols/resolve-target.ts';
+import { processBinary, resolveTarget } from '../symbols/resolve-target.ts';
+import { allBinaries } from './all-binaries.ts';
 import { cgroupId } from './cgroup-id.ts';
 import { derivedFeatures } from './derived-features.ts';
 import { KernelFunctions } from './kernel-functions.ts';
@@ -51,6 +52,7 @@ export class HostTarget implements Target, Disposable {
   readonly #functions: KernelFunctions;
   readonly #moduleBtf = remembered(readModuleBtf);
   readonly #modules = once(() => new Set(loadedModules()));
+  readonly #allBinaries = once(() => allBinaries().filter((path) => this.binaryProblem(path) === undefined));
   readonly #formats = remembered((name: string) => {
     const [subsystem = '', event = ''] = name.split(':');
     return this.#tracefs().format(subsystem, event);
@@ -154,6 +156,22 @@ export class HostTarget implements Target, Disposable {
 
   get taiOffsetNs(): bigint {
     return this.#taiOffsetNs();
+  }
+
+  get processBinary(): string | undefined {
+    return this.targetPid === undefined ? undefined : processBinary(this.targetPid);
+  }
+
+  binaries(): readonly string[] {
+    return this.#allBinaries();
+  }
+
+  binaryProblem(path: string): string | undefined {
+    return this.#binaries.problem(path);
+  }
+
+  isInstructionStart(path: string, fn: UserFunction, offset: bigint): boolean | undefined {
+    return this.#binaries.isInstructionStart(path, fn, offset);
   }
 
   userAddress(path: string, offset: bigint): bigint | undefined {

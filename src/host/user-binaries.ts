@@ -2,15 +2,28 @@
  * Functions and USDT probes of user programs, as the compiler wants them: with the file offsets that uprobes are
  * attached to. Each binary is opened once; of a large one only headers, symbol tables and notes are read.
  */
+import { archivePath } from '../elf/archive-path.ts';
+import type { ByteSource } from '../elf/byte-source.ts';
 import { Elf } from '../elf/elf.ts';
+import { ElfError } from '../elf/elf-error.ts';
+import { storedMember } from '../elf/stored-member.ts';
 import type { UsdtProbe } from '../elf/usdt-notes.ts';
+import { isInstructionStart } from '../elf/x86-length.ts';
 import type { UsdtSite, UserFunction } from '../program/target.ts';
 import { FileSource } from '../symbols/file-source.ts';
 
 interface OpenBinary {
   readonly elf: Elf;
   readonly source: FileSource;
+  /** The program as it lies in the file. */
+  readonly image: ByteSource;
+  /** Where it begins in the file: not at 0 in an archive. */
+  readonly start: number;
 }
+
+const mostOpen = 64;
+/** Numbers of ELF headers: EM_X86_64. */
+const machineX86 = 62;
 
 export class UserBinaries {
   readonly #open = new Map<string, OpenBinary>();
@@ -20,11 +33,11 @@ export class UserBinaries {
    * @throws ElfError for a file that is not ELF or is damaged
    */
   functions(path: string, pattern: string): readonly UserFunction[] {
-    const { elf } = this.#binary(path);
+    const { elf, start } = this.#binary(path);
     const found = elf.functions(pattern).flatMap(({ name, address, size }) => {
       const offset = elf.offsetOf(address);
       if (offset === undefined) return [];
-      return [{ name, address: BigInt(address), size: BigInt(size), offset: BigInt(offset) }];
+      return [{ name, address: BigInt(address), size: BigInt(size), offset: BigInt(start + offset) }];
     });
     return found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : Number(a.address - b.address)));
   }
@@ -36,8 +49,26 @@ export class UserBinaries {
   }
 
   usdtProbes(path: string): readonly UsdtSite[] {
-    const { elf } = this.#binary(path);
-    return elf.usdtProbes().flatMap((probe) => siteOf(elf, probe));
+    const { elf, start } = this.#binary(path);
+    return elf.usdtProbes().flatMap((probe) => siteOf(elf, start, probe));
+  }
+
+  /** Why a file cannot be looked into. */
+  problem(path: string): string | undefined {
+    try {
+      this.#binary(path);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ElfError) return error.problem;
+      if (error instanceof Error && 'code' in error) return error.message;
+      throw error;
+    }
+  }
+
+  isInstructionStart(path: string, fn: UserFunction, offset: bigint): boolean | undefined {
+    const { elf, image, start } = this.#binary(path);
+    if (elf.header.machine !== machineX86) return undefined;
+    return isInstructionStart(image.read(Number(fn.offset) - start, Number(offset) + 16), Number(offset));
   }
 
   /** A function or object by its exact name. */
@@ -56,15 +87,30 @@ export class UserBinaries {
   #binary(path: string): OpenBinary {
     const known = this.#open.get(path);
     if (known !== undefined) return known;
-    const source = new FileSource(path);
+    const { archive, member } = archivePath(path);
+    const source = new FileSource(archive);
     try {
-      const opened = { source, elf: Elf.open(source) };
+      const found = member === undefined ? source : storedMember(source, member);
+      if (found === undefined) throw new ElfError(archive, 0, `the archive has no '${member}'`);
+      const opened = {
+        ...{ source, image: found, elf: Elf.open(found) },
+        start: 'start' in found ? found.start : 0,
+      };
       this.#open.set(path, opened);
+      this.#closeOldest();
       return opened;
     } catch (error) {
       source.close();
       throw error;
     }
+  }
+
+  /** A pattern may lead through thousands of files. */
+  #closeOldest(): void {
+    const [oldest] = this.#open;
+    if (this.#open.size <= mostOpen || oldest === undefined) return;
+    oldest[1].source.close();
+    this.#open.delete(oldest[0]);
   }
 
   close(): void {
@@ -74,7 +120,7 @@ export class UserBinaries {
 }
 
 /** None when the instruction is not in the file. */
-function siteOf(elf: Elf, probe: UsdtProbe): UsdtSite[] {
+function siteOf(elf: Elf, start: number, probe: UsdtProbe): UsdtSite[] {
   const offset = elf.offsetOf(probe.address);
   const semaphore = probe.semaphore === 0 ? undefined : elf.offsetOf(probe.semaphore);
   if (offset === undefined) return [];
@@ -83,8 +129,8 @@ function siteOf(elf: Elf, probe: UsdtProbe): UsdtSite[] {
       provider: probe.provider,
       name: probe.name,
       args: probe.arguments,
-      offset: BigInt(offset),
-      ...(semaphore === undefined ? {} : { semaphoreOffset: BigInt(semaphore) }),
+      offset: BigInt(start + offset),
+      ...(semaphore === undefined ? {} : { semaphoreOffset: BigInt(start + semaphore) }),
     },
   ];
 }

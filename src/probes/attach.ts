@@ -28,13 +28,23 @@ export class AttachError extends Error {
   }
 }
 
+/** What was known to fail before it was tried. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
 /** `begin`, `end` and tests are run, not attached; signals come to this process and not to a program. */
 const nothing = () => [];
+
+const refuse: Attacher<'refused'> = ({ reason }) => {
+  throw new RefusedError(reason);
+};
 
 const attachers: { readonly [Kind in AttachKind]: Attacher<Kind> } = {
   'test-run': nothing,
   'self-signal': nothing,
   'self-test': nothing,
+  refused: refuse,
   timer: attachTimer,
   'perf-event': attachPerfCounter,
   tracepoint: attachTracepoint,

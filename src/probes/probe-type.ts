@@ -16,6 +16,8 @@ export interface ProbeType {
   readonly probetype: string;
   /** Accepted numbers of parts after the provider, ascending. */
   readonly partCounts: readonly number[];
+  /** The same with `-p`, when the process can stand for a part. */
+  readonly partCountsWithProcess?: readonly number[];
   /** What `-l` without a type searches. */
   readonly listed: 'kernel' | 'user' | 'never';
   expand(parts: readonly string[], environment: ExpandEnvironment): readonly ResolvedProbe[];
@@ -32,6 +34,8 @@ export interface ExpandEnvironment {
   /** It makes sense, but nothing matches: an error, a warning or nothing by `missing_probes`. */
   missing(message: string, similar?: SimilarNames): void;
   warning(message: string): void;
+  /** `--unsafe`: what is risky is allowed. */
+  readonly unsafe: boolean;
   /** The body reads fields of `args` (decides between mechanisms). */
   readonly readsArguments: boolean;
 }
@@ -53,6 +57,8 @@ export interface ResolvedProbe {
   readonly point: AttachPointSpec;
   readonly via: string;
   readonly context: ProbeContext;
+  /** Said when the probe is attached. */
+  readonly attachWarning?: string;
   /** Where pointers taken from the arguments lead. */
   readonly space: AddressSpace;
   /** The function that is traced, for `func`. */

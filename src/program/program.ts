@@ -104,6 +104,8 @@ export interface Attachment {
   readonly point: AttachPointSpec;
   /** Full names of the probes this attachment serves (several when lowered to one dispatching program). */
   readonly probes: readonly string[];
+  /** Said when it is attached. */
+  readonly warnings?: readonly string[];
   /** What to call this mechanism with -v, e.g. "raw tracepoint sys_enter (dispatch on the call number)". */
   readonly via: string;
 }
@@ -145,6 +147,8 @@ export type AttachPointSpec =
         readonly cookie?: bigint;
       }[];
     }
+  /** Known beforehand to fail. Why is said when it would be attached: a script may do without a probe. */
+  | { readonly kind: 'refused'; readonly reason: string }
   /** fentry, fexit: the function is in FunctionSpec.tracing. */
   | { readonly kind: 'trampoline' }
   /** Walks all objects of a kind once; the kind is in FunctionSpec.tracing. With `pin`, the link is left there instead. */

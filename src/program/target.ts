@@ -98,6 +98,15 @@ export interface Target {
   /** Types of a module that is loaded, continuing the kernel's. */
   moduleBtf?(module: string): Btf | undefined;
 
+  /** The file of the process of `-p`. */
+  readonly processBinary?: string | undefined;
+  /** Files that programs of this machine are made of, for probes in all of them. */
+  binaries?(): readonly string[];
+  /** Why nothing can be looked up in a file: it is no program, or damaged. Undefined when all is well. */
+  binaryProblem?(path: string): string | undefined;
+  /** Undefined when it cannot be told. */
+  isInstructionStart?(path: string, fn: UserFunction, offset: bigint): boolean | undefined;
+
   /** Name of a system call by its number, as its manual page has it (`fstat`, `umount2`). */
   syscallName?(number: number): string | undefined;
   /** Id of a directory of the cgroup v2 file system. */
@@ -106,8 +115,8 @@ export interface Target {
   kfuncAllowed?(name: string, programType: BpfProgramType): boolean;
   /** What CLOCK_TAI is ahead of CLOCK_BOOTTIME, in nanoseconds. */
   readonly taiOffsetNs?: bigint;
-  /** A function or object of a binary: its virtual address in the file, and its size. */
   /** Virtual address in the file of what lies at an offset of it. */
   userAddress?(path: string, offset: bigint): bigint | undefined;
+  /** A function or object of a binary: its virtual address in the file, and its size. */
   userSymbol?(path: string, name: string): { readonly address: bigint; readonly size: bigint } | undefined;
 }

@@ -33,6 +33,7 @@ export class ProbeLinks implements Disposable {
   attachAll(loaded: LoadedProgram, options: ProbeLinksOptions): void {
     for (const attachment of attachOrder(loaded.program.attachments)) {
       options.onAttach(attachment);
+      for (const text of attachment.warnings ?? []) options.output.warning(text);
       try {
         const links = attachOne(attachment, loaded, options);
         this.#attached.push({ attachment, links });

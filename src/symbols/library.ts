@@ -12,6 +12,8 @@ const multiarchNames: Readonly<Record<string, string>> = {
 };
 
 export interface LibraryPlaces {
+  /** Put in front of all paths: the root of another process. */
+  readonly root?: string;
   /** Default /etc/ld.so.cache. */
   readonly cachePath?: string;
   readonly architecture?: string;
@@ -37,20 +39,25 @@ export function findLibrary(name: string, places: LibraryPlaces = {}): string | 
 }
 
 function cachedLibraries({
-  cachePath = '/etc/ld.so.cache',
+  root = '',
+  cachePath = `${root}/etc/ld.so.cache`,
   architecture = process.arch,
 }: LibraryPlaces): CachedLibrary[] {
   if (!existsSync(cachePath)) return [];
   const flag = architectureFlags[architecture];
-  return parseLdCache(readFileSync(cachePath)).filter(
-    ({ flags, path }) => flags >> 8 === flag && existsSync(path),
-  );
+  return parseLdCache(readFileSync(cachePath))
+    .map((library) => ({ ...library, path: `${root}${library.path}` }))
+    .filter(({ flags, path }) => flags >> 8 === flag && existsSync(path));
 }
 
-function standardLibraries({ architecture = process.arch }: LibraryPlaces, fits: (name: string) => boolean) {
+function standardLibraries(
+  { root = '', architecture = process.arch }: LibraryPlaces,
+  fits: (name: string) => boolean,
+) {
   const multiarch = multiarchNames[architecture] ?? '';
   const folders = [`/lib/${multiarch}`, `/usr/lib/${multiarch}`, '/lib64', '/usr/lib64', '/lib', '/usr/lib'];
-  return folders.flatMap((folder) => {
+  return folders.flatMap((below) => {
+    const folder = `${root}${below}`;
     if (!existsSync(folder)) return [];
     const names = readdirSync(folder).filter(fits);
     return names.map((name) => ({ name, path: join(folder, name) })).filter(({ path }) => isElf(path));

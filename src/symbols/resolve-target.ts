@@ -3,9 +3,10 @@
  * finds it, or a pattern over paths. With a process the paths are those of its root directory, so that a container's
  * files are found.
  */
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { compileWildcard, hasWildcard } from '../base/wildcard.ts';
+import { archivePath } from '../elf/archive-path.ts';
 import { findLibrary, isLibraryName, type LibraryPlaces } from './library.ts';
 import { parseProcessMap } from './process-map.ts';
 
@@ -27,12 +28,32 @@ export function resolveTarget(target: string, options: ResolveOptions = {}): str
     return mappedFiles(options.pid).map((path) => `${root}${path}`);
   if (hasWildcard(target)) return matchPaths(target, root, options.cwd ?? process.cwd());
   const direct = isAbsolute(target) ? `${root}${target}` : target;
-  if (isFile(resolve(options.cwd ?? process.cwd(), direct))) return [direct];
+  if (isFile(resolve(options.cwd ?? process.cwd(), archivePath(direct).archive))) return [direct];
   if (target.includes('/')) return [];
-  const library = isLibraryName(target) ? findLibrary(target, options) : undefined;
-  if (library !== undefined) return [rooted(root, library)];
+  const library = isLibraryName(target) ? findLibrary(target, { root, ...options }) : undefined;
+  if (library !== undefined) return [library];
   const folders = (options.searchPath ?? process.env.PATH ?? '').split(':').filter((folder) => folder !== '');
-  return folders.map((folder) => `${root}${join(folder, target)}`).filter(isExecutable);
+  return differentFiles(folders.map((folder) => `${root}${join(folder, target)}`).filter(isExecutable));
+}
+
+/** /bin and /usr/bin are often the same folder. */
+function differentFiles(paths: readonly string[]): string[] {
+  const found = new Map<string, string>();
+  for (const path of paths) {
+    const { dev, ino } = statOf(path) ?? {};
+    const identity = `${dev}:${ino}`;
+    if (!found.has(identity)) found.set(identity, path);
+  }
+  return [...found.values()];
+}
+
+/** The program that a process runs, through its root. Undefined when that may not be looked at. */
+export function processBinary(pid: number): string | undefined {
+  try {
+    return `/proc/${pid}/root${readlinkSync(`/proc/${pid}/exe`)}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Files that a process has mapped as code, each once, in order of address. */
@@ -42,11 +63,6 @@ export function mappedFiles(pid: number): string[] {
     ({ path, executable, inode }) => executable && path.startsWith('/') && inode !== '0',
   );
   return [...new Set(files.map(({ path }) => path))];
-}
-
-/** Ours in the process's root when it has the same file there, else ours. */
-function rooted(root: string, path: string): string {
-  return root !== '' && isFile(`${root}${path}`) ? `${root}${path}` : path;
 }
 
 function matchPaths(pattern: string, root: string, cwd: string): string[] {

@@ -94,6 +94,7 @@ function names(
     missing: () => {},
     warning: () => {},
     readsArguments: false,
+    unsafe: false,
   };
   const named = provider.includes('*') && parts.length === 1 ? ['*', ...parts] : parts;
   const listed = type.list?.(type.name === 'tracepoint' ? named : parts, environment) ?? [];

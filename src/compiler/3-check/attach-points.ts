@@ -3,7 +3,8 @@
  * body does not tell apart (it uses neither `probe`, `func` nor arguments whose place differs).
  */
 
-import type { ExpandEnvironment, ProbeContext, ResolvedProbe } from '../../probes/probe-type.ts';
+import { compileWildcard, hasWildcard } from '../../base/wildcard.ts';
+import type { ProbeContext, ResolvedProbe } from '../../probes/probe-type.ts';
 import { findProbeType, probeTypes } from '../../probes/registry.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
@@ -16,22 +17,13 @@ import { usesOf } from './uses.ts';
 export function resolveProbes(
   ast: ProbeAst,
   subprograms: ReadonlyMap<string, Subprogram>,
-  {
-    target,
-    config,
-    reporter,
-    probeFilter,
-  }: Omit<Environment, 'readsArguments'> & {
-    readonly probeFilter: ((name: string) => boolean) | undefined;
-  },
+  machine: Omit<Environment, 'readsArguments'>,
 ): readonly (readonly ResolvedProbe[])[] {
   const uses = usesOf(ast, subprograms);
-  const resolved = ast.attachPoints
-    .flatMap((point) => resolveOne(point, { target, config, reporter, readsArguments: uses.arguments }))
-    .filter(({ name, type }) => type.probetype === 'special' || (probeFilter?.(name) ?? true));
+  const resolved = resolveAll(ast.attachPoints, { ...machine, readsArguments: uses.arguments });
   const groups = new Map<string, ResolvedProbe[]>();
   for (const [i, probe] of resolved.entries()) {
-    const alone = uses.identity && !tellsApart(probe, target);
+    const alone = uses.identity && !tellsApart(probe, machine.target);
     const key = alone ? String(i) : groupKey(probe, uses);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [probe]);
@@ -52,18 +44,43 @@ interface Environment {
   readonly target: Target;
   readonly config: Config;
   readonly reporter: Reporter;
+  readonly unsafe: boolean;
+  /** Keeps probes by their full name, or by the name that the program gives them. */
+  readonly probeFilter: ((name: string) => boolean) | undefined;
   readonly readsArguments: boolean;
 }
 
-function resolveOne(
-  point: AttachPoint,
-  { target, config, reporter, readsArguments }: Environment,
-): readonly ResolvedProbe[] {
+/** One that is not there is reported by itself when it was named; a probe of which nothing is left, as a whole. */
+function resolveAll(points: readonly AttachPoint[], environment: Environment): readonly ResolvedProbe[] {
+  const { config, reporter } = environment;
+  const errorsBefore = reporter.errorCount;
+  const found = points.flatMap((point) =>
+    resolveOne(point, environment).map((probe) => ({ probe, label: point.label })),
+  );
+  const [first] = points;
+  if (found.length > 0) return found.filter((one) => isKept(one, environment)).map(({ probe }) => probe);
+  if (first === undefined || reporter.errorCount > errorsBefore) return [];
+  if (config.missing_probes === 'error') reporter.error(first.span, messages.noValidAttachPoints());
+  if (config.missing_probes === 'warn') reporter.warning(first.span, messages.probeRemoved());
+  return [];
+}
+
+function isKept(
+  { probe, label }: { readonly probe: ResolvedProbe; readonly label: string | undefined },
+  { probeFilter }: Environment,
+): boolean {
+  if (probeFilter === undefined || probe.type.probetype === 'special') return true;
+  return probeFilter(probe.name) || (label !== undefined && probeFilter(label));
+}
+
+function resolveOne(point: AttachPoint, environment: Environment): readonly ResolvedProbe[] {
+  const { target, config, reporter, unsafe, readsArguments } = environment;
   const [provider, ...parts] = point.parts;
   if (provider === undefined || provider === '') {
     reporter.error(point.span, messages.emptyAttachPoint());
     return [];
   }
+  if (hasWildcard(provider)) return resolveProviders(provider, parts, environment);
   const type = findProbeType(provider);
   if (type === undefined) {
     const hint = didYouMeanHint(
@@ -78,50 +95,52 @@ function resolveOne(
     return [];
   }
   const wildcardOnly = type.name === 'tracepoint' && parts.length === 1 && parts[0]!.includes('*');
-  if (!type.partCounts.includes(parts.length) && !wildcardOnly) {
+  const counts =
+    target.targetPid === undefined ? type.partCounts : (type.partCountsWithProcess ?? type.partCounts);
+  if (!counts.includes(parts.length) && !wildcardOnly) {
     reporter.error(point.span, messages.partCount(type.name, type.partCounts, parts.length));
     return [];
   }
-  let failed = false;
-  const environment: ExpandEnvironment = {
+  return type.expand(parts, {
     target,
+    unsafe,
     readsArguments,
     error(message, hint) {
-      failed = true;
       reporter.error(point.span, messages.invalidAttachPoint(message), hint === undefined ? {} : { hint });
     },
     missing(message, similar) {
-      failed = true;
+      if (message === '') return;
       const hint = similar === undefined ? undefined : didYouMeanHint(similar.given, similar.known());
       reportMissing(point, message, config, reporter, hint);
     },
     warning: (message) => reporter.warning(point.span, messages.invalidAttachPoint(message)),
-  };
-  const found = type.expand(parts, environment);
-  if (found.length === 0 && !failed) reportMissing(point, '', config, reporter);
-  return found;
+  });
+}
+
+/** A pattern stands for the kinds of kernel probes, or of user probes where the first part is a path. */
+function resolveProviders(
+  pattern: string,
+  parts: readonly string[],
+  { target, unsafe, readsArguments }: Environment,
+): readonly ResolvedProbe[] {
+  const matches = compileWildcard(pattern.toLowerCase());
+  const wanted = parts[0]?.includes('/') || target.targetPid !== undefined ? 'user' : 'kernel';
+  const silent = { error: () => {}, missing: () => {}, warning: () => {} };
+  return probeTypes
+    .filter((type) => type.listed === wanted && matches(type.name) && type.partCounts.includes(parts.length))
+    .flatMap((type) => type.expand(parts, { target, unsafe, readsArguments, ...silent }));
 }
 
 function reportMissing(
-  point: AttachPoint,
+  { span }: AttachPoint,
   message: string,
-  config: Config,
+  { missing_probes: wanted }: Config,
   reporter: Reporter,
-  hint?: string,
+  hint: string | undefined,
 ): void {
-  if (config.missing_probes === 'ignore') return;
   const extras = hint === undefined ? {} : { hint };
-  if (config.missing_probes === 'warn') {
-    if (message !== '')
-      reporter.warning(point.span, messages.invalidAttachPoint(`${message} Skipping.`), extras);
-    else reporter.warning(point.span, messages.probeRemoved());
-    return;
-  }
-  reporter.error(
-    point.span,
-    message === '' ? messages.noValidAttachPoints() : messages.invalidAttachPoint(message),
-    extras,
-  );
+  if (wanted === 'error') reporter.error(span, messages.invalidAttachPoint(message), extras);
+  if (wanted === 'warn') reporter.warning(span, messages.invalidAttachPoint(`${message} Skipping.`), extras);
 }
 
 /** Equal for probes that one program serves. */

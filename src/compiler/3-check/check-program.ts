@@ -83,7 +83,7 @@ export function checkProgram(
     reporter.error(span, messages.redefinedFunction(name)),
   );
   const instances = ast.probes.flatMap((probe) =>
-    resolveProbes(probe, subprograms, { target, config, reporter, probeFilter }).map(
+    resolveProbes(probe, subprograms, { target, config, reporter, unsafe, probeFilter }).map(
       (probes, i): Instance => ({
         ast: limitedToTarget(probe, probes, target),
         ...{ probes, symbols: new Map(), subprograms, isFirst: i === 0 && probe === ast.probes[0] },

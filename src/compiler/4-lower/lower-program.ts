@@ -79,12 +79,16 @@ function attachmentsOf(probes: readonly ResolvedProbe[], index: number): Attachm
     if (group === undefined) groups.set(key, [probe]);
     else group.push(probe);
   }
-  return [...groups.values()].map((group) => ({
-    function: index,
-    point: mergedPoint(group, probes),
-    probes: group.map((probe) => probe.name),
-    via: group[0]!.via,
-  }));
+  return [...groups.values()].map((group) => {
+    const warnings = group.flatMap(({ attachWarning }) => attachWarning ?? []);
+    return {
+      function: index,
+      point: mergedPoint(group, probes),
+      probes: group.map((probe) => probe.name),
+      via: group[0]!.via,
+      ...(warnings.length === 0 ? {} : { warnings }),
+    };
+  });
 }
 
 function attachKey({ dispatch, point, expectedAttach }: ResolvedProbe): string | undefined {

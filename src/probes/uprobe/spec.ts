@@ -1,12 +1,13 @@
 /**
- * `uprobe:TARGET:FUNCTION[+OFFSET]`, `uprobe:TARGET:ADDRESS`, `uretprobe:TARGET:FUNCTION`: user functions by ELF
- * symbol. All functions that one attach point matches in one binary are one attachment (multi-uprobe link) when
- * the body does not tell them apart.
+ * `uprobe:TARGET:[cpp:]FUNCTION[+OFFSET]`, `uprobe:TARGET:ADDRESS`, `uretprobe:TARGET:[cpp:]FUNCTION`: user functions
+ * by ELF symbol. All functions that one attach point matches in one binary are one attachment (multi-uprobe link)
+ * when the body does not tell them apart.
  */
 import { hasWildcard } from '../../base/wildcard.ts';
-import type { UserFunction } from '../../program/target.ts';
-import { parseCount } from '../number.ts';
+import { archivePath } from '../../elf/archive-path.ts';
 import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
+import { functionsOf, type Site, siteAt, siteIn } from './functions.ts';
+import { type Location, locate } from './location.ts';
 
 function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
   const returns = name === 'uretprobe';
@@ -15,138 +16,87 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
     aliases: [alias],
     probetype: name,
     partCounts: [2, 3],
+    partCountsWithProcess: [1, 2, 3],
     listed: 'user',
     expand: (parts, environment) => {
-      const location = locate(parts, environment);
+      const location = locate(name, parts, environment);
       if (location === undefined) return [];
       if (returns && location.offset !== undefined) {
         environment.error('Offset not allowed');
         return [];
       }
       const found = location.paths.flatMap((path) => resolveIn(path, location, environment));
-      if (found.length === 0) {
-        environment.missing(
-          hasWildcard(location.symbol) || hasWildcard(parts[0]!)
-            ? ''
-            : `No matches for ${name} ${parts.join(':')}.`,
-          {
-            given: location.symbol,
-            known: () =>
-              location.paths.flatMap((path) =>
-                environment.target.userFunctions(path, '*').map((f) => f.name),
-              ),
-          },
-        );
-      }
+      if (found.length === 0) sayMissing(parts, location, environment);
       return found;
     },
     list: (parts, environment) => {
-      const pattern = parts.at(-1)!;
-      return environment.target
-        .resolveBinary(parts[0]!)
-        .flatMap((path) =>
-          environment.target.userFunctions(path, pattern).map((f) => `${name}:${path}:${f.name}`),
-        );
+      const location = locate(name, parts, environment);
+      return (location?.paths ?? []).flatMap((path) =>
+        sitesIn(path, location!, environment).map((site) => nameOf(path, location!, listed(site))),
+      );
     },
   };
 
-  function resolveIn(path: string, location: Location, environment: ExpandEnvironment): ResolvedProbe[] {
+  function sayMissing(parts: readonly string[], location: Location, environment: ExpandEnvironment): void {
+    const isPattern = hasWildcard(location.symbol) || hasWildcard(parts[0] ?? '');
     const { target } = environment;
-    const functions =
-      location.address === undefined
-        ? target.userFunctions(path, location.symbol)
-        : functionsAt(path, location.address, environment);
-    return functions.flatMap((found) => {
-      const offset = location.offset ?? 0n;
-      if (offset >= (found.size || 1n) && offset > 0n) {
-        environment.error(`Offset outside the function bounds ('${found.name}' size is ${found.size})`);
-        return [];
-      }
-      return [probeAt(path, location, found, offset, environment)];
+    environment.missing(isPattern ? '' : `No matches for ${name} ${parts.join(':')}.`, {
+      given: location.symbol,
+      known: () => location.paths.flatMap((path) => target.userFunctions(path, '*').map((fn) => fn.name)),
     });
+  }
+
+  function resolveIn(path: string, location: Location, environment: ExpandEnvironment): ResolvedProbe[] {
+    const sites = sitesIn(path, location, environment);
+    return sites.map((site) => probeAt(path, location, site, environment));
+  }
+
+  function nameOf(path: string, { language }: Location, place: string): string {
+    return `${name}:${path}:${language === undefined ? '' : `${language}:`}${place}`;
   }
 
   function probeAt(
     path: string,
     location: Location,
-    found: UserFunction,
-    offset: bigint,
+    site: Site,
     { target }: ExpandEnvironment,
   ): ResolvedProbe {
-    const symbol = offset > 0n ? `${found.name}+${offset}` : found.name;
+    const multi = target.has('uprobe_multi');
     return {
       type,
-      name: `${name}:${path}:${location.language === undefined ? '' : `${location.language}:`}${symbol}`,
+      name: nameOf(path, location, site.name),
       programType: 'kprobe',
-      ...(target.has('uprobe_multi') ? { expectedAttach: 'uprobe_multi' as const } : {}),
-      point: {
-        kind: 'uprobe',
-        path,
-        return: returns,
-        targets: [{ offset: found.offset + offset }],
-        ...(target.targetPid === undefined ? {} : { pid: target.targetPid }),
-      },
-      via: target.has('uprobe_multi') ? 'multi-uprobe link' : 'perf uprobe',
+      ...(multi ? { expectedAttach: 'uprobe_multi' as const } : {}),
+      point:
+        site.refused !== undefined
+          ? { kind: 'refused', reason: site.refused }
+          : {
+              kind: 'uprobe',
+              path: archivePath(path).archive,
+              return: returns,
+              targets: [{ offset: site.offset }],
+              ...(target.targetPid === undefined ? {} : { pid: target.targetPid }),
+            },
+      ...(site.warning === undefined ? {} : { attachWarning: site.warning }),
+      via: multi ? 'multi-uprobe link' : 'perf uprobe',
       context: { kind: 'registers', at: returns ? 'return' : 'entry' },
       space: 'user',
-      functionName: found.name,
+      functionName: site.symbol,
     };
   }
   return type;
 }
 
-interface Location {
-  readonly paths: readonly string[];
-  readonly language: string | undefined;
-  readonly symbol: string;
-  readonly address: bigint | undefined;
-  readonly offset: bigint | undefined;
+function sitesIn(path: string, location: Location, { target, unsafe }: ExpandEnvironment): readonly Site[] {
+  const { address, offset } = location;
+  if (address !== undefined) return [siteAt(target, path, address, unsafe)];
+  if (target.binaryProblem?.(path) !== undefined) return [];
+  return functionsOf(target, path, location).map((fn) => siteIn(target, path, fn, { offset, unsafe }));
 }
 
-function locate(parts: readonly string[], environment: ExpandEnvironment): Location | undefined {
-  const path = parts[0]!;
-  const language = parts.length === 3 ? parts[1]! : undefined;
-  if (language !== undefined && language !== 'cpp') {
-    environment.error(`unsupported language type: ${language}`);
-    return undefined;
-  }
-  const paths = environment.target.resolveBinary(path);
-  if (paths.length === 0) {
-    if (hasWildcard(path)) environment.missing('');
-    else environment.error(`uprobe target file '${path}' does not exist or is not executable`);
-    return undefined;
-  }
-  const [symbol, offsetText, ...more] = parts.at(-1)!.split('+');
-  if (symbol === undefined || symbol === '') {
-    environment.error(
-      'uprobe should be attached to a function, address, or source file and line (using DWARF)',
-    );
-    return undefined;
-  }
-  if (more.length > 0) {
-    environment.error('Cannot take more than one offset');
-    return undefined;
-  }
-  const offset = offsetText === undefined ? undefined : parseCount(offsetText);
-  if (offset !== undefined && offset.value === undefined) {
-    environment.error(`Invalid offset: ${offset.problem}`);
-    return undefined;
-  }
-  const address = /^[0-9]/.test(symbol) ? parseCount(symbol).value : undefined;
-  return { paths, language, symbol, address, offset: offset?.value };
-}
-
-function functionsAt(path: string, address: bigint, environment: ExpandEnvironment): readonly UserFunction[] {
-  const found = environment.target
-    .userFunctions(path, '*')
-    .find((f) => address >= f.address && address < f.address + (f.size || 1n));
-  if (found !== undefined) {
-    const into = address - found.address;
-    const name = into === 0n ? found.name : `${found.name}+${into}`;
-    return [{ name, address, size: found.size - into, offset: found.offset + into }];
-  }
-  environment.error(`Could not resolve address: ${path}:0x${address.toString(16)}`);
-  return [];
+/** As it can be written in a program: quoted where the name has characters that end a part. */
+function listed({ name }: Site): string {
+  return /[\s:,{]/.test(name) ? `"${name}"` : name;
 }
 
 export const uprobe = userProbe('uprobe', 'u');

@@ -4,68 +4,92 @@
  * program of its own under the same name. Semaphores are raised through the kernel's reference counter.
  */
 import { compileWildcard, hasWildcard } from '../../base/wildcard.ts';
+import { archivePath } from '../../elf/archive-path.ts';
 import { parseUsdtArguments } from '../../elf/usdt-args.ts';
-import type { UsdtSite } from '../../program/target.ts';
+import type { Target, UsdtSite } from '../../program/target.ts';
 import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
+import { resolvePaths } from '../uprobe/location.ts';
+
+interface Wanted {
+  readonly path: string;
+  readonly provider: string;
+  readonly name: string;
+}
 
 export const usdt: ProbeType = {
   name: 'usdt',
   aliases: ['U'],
   probetype: 'usdt',
   partCounts: [2, 3],
+  partCountsWithProcess: [1, 2, 3],
   listed: 'user',
   expand: (parts, environment) => {
-    const path = parts[0]!;
-    const [provider, name] = parts.length === 3 ? [parts[1]!, parts[2]!] : ['*', parts[1]!];
-    const paths = environment.target.resolveBinary(path);
-    if (paths.length === 0 && !hasWildcard(path)) {
-      environment.error(`usdt target file '${path}' does not exist or is not executable`);
-      return [];
-    }
-    const found = paths.flatMap((binary) => resolveIn(binary, provider, name, environment));
-    if (found.length === 0)
-      environment.missing(parts.length === 3 ? `No matches for usdt ${path}:${name}.` : '', {
-        given: name,
-        known: () =>
-          paths.flatMap((binary) => environment.target.usdtProbes(binary).map((probe) => probe.name)),
-      });
+    const wanted = wantedBy(parts);
+    const paths = pathsOf(wanted, environment);
+    if (paths === undefined) return [];
+    const found = paths.flatMap((path) => resolveIn(path, wanted, environment));
+    if (found.length === 0) sayMissing(parts, wanted, paths, environment);
     return found;
   },
   list: (parts, environment) => {
-    const [provider, name] = parts.length === 3 ? [parts[1]!, parts[2]!] : ['*', parts[1] ?? '*'];
-    return environment.target
-      .resolveBinary(parts[0]!)
-      .flatMap((path) => [
-        ...new Set(
-          matching(environment.target.usdtProbes(path), provider, name).map(
-            (p) => `usdt:${path}:${p.provider}:${p.name}`,
-          ),
-        ),
-      ]);
+    const wanted = wantedBy(parts.length === 1 ? [...parts, '*'] : parts);
+    const names = (path: string) =>
+      matching(environment.target, path, wanted).map((p) => `usdt:${path}:${p.provider}:${p.name}`);
+    return [...new Set((pathsOf(wanted, environment) ?? []).flatMap(names))];
   },
 };
 
-function matching(probes: readonly UsdtSite[], provider: string, name: string): UsdtSite[] {
+/** With one part, which `-p` allows, every file of the process is meant. */
+function wantedBy(parts: readonly string[]): Wanted {
+  const [path = '', second = '', third] = parts.length === 1 ? ['*', ...parts] : parts;
+  return third === undefined
+    ? { path, provider: '*', name: second }
+    : { path, provider: second, name: third };
+}
+
+/** Undefined, and said, when there is none. A lone `*` is every program, not every file of this folder. */
+function pathsOf({ path }: Wanted, environment: ExpandEnvironment): readonly string[] | undefined {
+  const { target } = environment;
+  if (path === '') {
+    environment.error(
+      "usdt probe must specify at least path or pid to probe. To target all paths/pids set the path to '*'.",
+    );
+    return undefined;
+  }
+  if (path !== '*' || target.targetPid !== undefined) return resolvePaths('usdt', path, environment);
+  return target.binaries?.() ?? [];
+}
+
+function sayMissing(
+  parts: readonly string[],
+  { path, name }: Wanted,
+  paths: readonly string[],
+  { target, missing }: ExpandEnvironment,
+): void {
+  const named = parts.length === 3 && ![path, name].some(hasWildcard);
+  missing(named ? `No matches for usdt ${path}:${name}.` : '', {
+    given: name,
+    known: () => paths.flatMap((one) => target.usdtProbes(one).map((probe) => probe.name)),
+  });
+}
+
+function matching(target: Target, path: string, { provider, name }: Wanted): UsdtSite[] {
   const providerMatches = compileWildcard(provider);
   const nameMatches = compileWildcard(name);
+  const probes = target.usdtProbes(path);
   return probes.filter((probe) => providerMatches(probe.provider) && nameMatches(probe.name));
 }
 
-function resolveIn(
-  path: string,
-  provider: string,
-  name: string,
-  environment: ExpandEnvironment,
-): ResolvedProbe[] {
+function resolveIn(path: string, wanted: Wanted, { target }: ExpandEnvironment): ResolvedProbe[] {
   const groups = new Map<string, UsdtSite[]>();
-  for (const probe of matching(environment.target.usdtProbes(path), provider, name)) {
+  for (const probe of matching(target, path, wanted)) {
     const key = `${probe.provider}:${probe.name}:${probe.args}`;
     groups.set(key, [...(groups.get(key) ?? []), probe]);
   }
-  return [...groups.values()].map((sites) => probeOf(path, sites, environment));
+  return [...groups.values()].map((sites) => probeOf(path, sites, target));
 }
 
-function probeOf(path: string, sites: readonly UsdtSite[], { target }: ExpandEnvironment): ResolvedProbe {
+function probeOf(path: string, sites: readonly UsdtSite[], target: Target): ResolvedProbe {
   const first = sites[0]!;
   const multi = target.has('uprobe_multi');
   return {
@@ -75,7 +99,7 @@ function probeOf(path: string, sites: readonly UsdtSite[], { target }: ExpandEnv
     ...(multi ? { expectedAttach: 'uprobe_multi' as const } : {}),
     point: {
       kind: 'uprobe',
-      path,
+      path: archivePath(path).archive,
       return: false,
       targets: sites.map((site) => ({
         offset: site.offset,
