@@ -34,10 +34,21 @@ const tallies = checks.map(([title, command, args]) => {
     ? { passed: 1, failed: 0, skipped: 0 }
     : { passed: 0, failed: 1, skipped: 0 };
 });
-tallies.push(runTests());
+tallies.push(runTests(), runBenchmarks());
 const { passed, failed, skipped } = addTallies(tallies);
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** A short run that fails on gross regressions, by ratio to bpftrace or to kscope's own plain way. @returns {Tally} */
+function runBenchmarks() {
+  console.log('\n— Benchmarks, short');
+  if (process.argv.length > 2 || process.getuid?.() !== 0) {
+    console.log('skipped: benchmarks (they need root, and a run of all tests)');
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const held = run(process.execPath, ['bench/run.mjs', '--short']) === 0;
+  return { passed: held ? 1 : 0, failed: held ? 0 : 1, skipped: 0 };
+}
 
 /** Unit tests, corpus and runtime tests: everything that vitest finds. @returns {Tally} */
 function runTests() {

@@ -239,9 +239,11 @@ function stagesOf(values: readonly string[]): ReadonlySet<DebugStage> {
 }
 
 const optionalFeatures = ['kprobe_multi', 'kprobe_session', 'uprobe_multi'];
+/** Not of the kernel and not of the language's own command: tracepoints are then attached one by one, as named. */
+const ownFeatures = ['attach_lowering'];
 
 function featuresOf(values: readonly string[]): ReadonlySet<string> {
   const names = values.flatMap((value) => value.split(','));
-  if (names.every((name) => optionalFeatures.includes(name))) return new Set(names);
+  if (names.every((name) => [...optionalFeatures, ...ownFeatures].includes(name))) return new Set(names);
   throw new UserError(`USAGE: --no-feature can only have values '${optionalFeatures.join(',')}'.`);
 }

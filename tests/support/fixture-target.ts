@@ -12,6 +12,7 @@ export interface FixtureOptions extends Partial<Target> {
 /** What a 5.18 kernel has of the features that the compiler asks for, except for those that need BTF. */
 export const fixtureFeatures: readonly string[] = [
   'atomic_fetch',
+  'attach_lowering',
   'for_each_map_elem',
   'get_attach_cookie',
   'ktime_get_boot_ns',

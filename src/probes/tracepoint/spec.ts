@@ -3,7 +3,8 @@
  * - any number of `syscalls:sys_enter_*` / `sys_exit_*` become one BTF tracepoint on sys_enter / sys_exit that
  *   dispatches on the call number (attaching them one by one costs the kernel tens of milliseconds each);
  * - an event whose fields the body does not read becomes a raw tracepoint;
- * - anything else is a perf tracepoint, whose context is the record that the format file describes.
+ * - anything else is a perf tracepoint, whose context is the record that the format file describes; and so is
+ *   everything with `--no-feature attach_lowering`.
  */
 import { hasWildcard } from '../../base/wildcard.ts';
 import type { TracepointFormat } from '../../program/target.ts';
@@ -65,6 +66,7 @@ function resolve(
   const { target } = environment;
   const format = target.tracepointFormat(subsystem, event);
   if (format === undefined) return undefined;
+  if (!target.has('attach_lowering')) return perfTracepoint(subsystem, event, format);
   if (subsystem === 'syscalls') {
     const lowered = resolveSyscall(event, format, target, tracepoint);
     if (lowered !== undefined) return lowered;
