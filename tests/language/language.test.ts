@@ -9,9 +9,10 @@ import { load } from '../../src/loader/load.ts';
 import type { Target } from '../../src/program/target.ts';
 import { vectorOptions } from '../support/compile-vector.ts';
 import { fixtureFeatures, fixtureTarget } from '../support/fixture-target.ts';
-import { printed } from '../support/printed.ts';
-import { programFiles, readPrograms, type SmallProgram } from './programs.ts';
+import { type Printed, printed } from '../support/printed.ts';
+import { programFiles, readPrograms, type SmallProgram, updatePrograms } from './programs.ts';
 
+const update = process.env.UPDATE === '1';
 const isRoot = process.getuid?.() === 0;
 
 const plainTarget = fixtureTarget();
@@ -30,14 +31,22 @@ function compileFor(one: SmallProgram, target: Target) {
 
 describe.each(programFiles())('%s', (file) => {
   const programs = readPrograms(file);
+  const seen = new Map<string, Printed>();
 
   test.each(programs.map((one) => [one.title, one] as const))('%s', (_, one) => {
     const result = compileFor(one, machine(one));
-    expect(printed(result, one.program, vectorOptions(one))).toEqual({
+    const output = printed(result, one.program, vectorOptions(one));
+    seen.set(one.title, output);
+    if (update) return;
+    expect(output).toEqual({
       status: one.status,
       stdout: one.stdout,
       stderr: one.stderr,
     });
+  });
+
+  afterAll(() => {
+    if (update) updatePrograms(file, seen);
   });
 
   test('titles are unique', () => {

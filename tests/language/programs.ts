@@ -9,9 +9,11 @@
  *     E: a line of standard error        heads of messages only
  *     [1]                                the exit status when it is not 0
  *
- * `machine: btf` among the first lines compiles for a machine with the types of the running kernel.
+ * `machine: btf` among the first lines compiles for a machine with the types of the running kernel. UPDATE=1 writes
+ * what stands below the line of `===`.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Printed } from '../support/printed.ts';
 import type { Vector } from '../vectors/vectors.ts';
 
 export interface SmallProgram extends Vector {
@@ -27,11 +29,35 @@ export function programFiles(): readonly string[] {
 }
 
 export function readPrograms(file: string): readonly SmallProgram[] {
-  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
-  return text
+  return sectionsOf(file).map((section) => parseProgram(section, file));
+}
+
+/** Writes the output of each program, by title. */
+export function updatePrograms(file: string, outputs: ReadonlyMap<string, Printed>): void {
+  const [head = ''] = readText(file).split(/^--- /m);
+  const sections = sectionsOf(file).map((section) => {
+    const { title } = parseProgram(section, file);
+    const output = outputs.get(title);
+    if (output === undefined) return `--- ${section}`;
+    const before = section.slice(0, section.indexOf('\n===\n'));
+    return `--- ${before}\n===\n${outputText(output)}\n`;
+  });
+  writeFileSync(new URL(file, import.meta.url), `${head}${sections.join('').trimEnd()}\n`);
+}
+
+function outputText({ stdout, stderr, status }: Printed): string {
+  const lines = [...stdout, ...stderr.map((line) => `E: ${line}`), ...(status === 0 ? [] : [`[${status}]`])];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function readText(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), 'utf8');
+}
+
+function sectionsOf(file: string): readonly string[] {
+  return readText(file)
     .split(/^--- /m)
-    .slice(1)
-    .map((section) => parseProgram(section, file));
+    .slice(1);
 }
 
 function parseProgram(section: string, file: string): SmallProgram {

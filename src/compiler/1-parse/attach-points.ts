@@ -16,13 +16,19 @@ export function parseAttachPoints(parser: Parser): AttachPoint[] {
     const start = parser.mark();
     const length = wordLength(parser.text, start);
     if (length === 0) {
-      if (points.length === 0) parser.lose(messages.expectedAttachPoint());
+      if (points.length === 0) expectedAttachPoint(parser);
       return points;
     }
     parser.take(length);
     points.push(splitAttachPoint(parser, start));
     if (!parser.accept(',')) return points;
   }
+}
+
+/** Nothing at the root can begin here, either. */
+function expectedAttachPoint(parser: Parser): void {
+  parser.lose(messages.expectedAttachPoint());
+  parser.error(messages.unexpectedInput());
 }
 
 function wordLength(text: string, start: number): number {

@@ -39,5 +39,5 @@ function parseRest(parser: Parser, start: number): Block {
 
 /** A `$` that begins nothing leaves the block without a statement to go on with. */
 export function unexpectedInput(parser: Parser): void {
-  parser.lose(messages.unexpectedInput());
+  parser.lose(messages.unexpectedInputInBlock());
 }

@@ -21,7 +21,7 @@ export function parseConfig(parser: Parser): ConfigBlock {
 
 function parseEntry(parser: Parser): ConfigEntry {
   const start = parser.mark();
-  const key = parser.expectIdentifier();
+  const key = parser.expectIdentifier(messages.expectedConfigKey);
   if (!parser.lost) parser.expect('=');
   const value: ConfigValue = parser.lost ? { kind: 'identifier', value: '' } : parseValue(parser);
   return { kind: 'config-entry', key, value, span: parser.spanFrom(start) };

@@ -42,8 +42,10 @@ function unterminated(parser: Parser, start: number): void {
 function parseAttributes(parser: Parser): void {
   while (parser.seesWord('__attribute__')) {
     parser.acceptWord('__attribute__');
-    if (!parser.sees('(')) {
-      parser.expect('(');
+    if (
+      !/^\(\s*\($/.test(parser.text.slice(parser.mark(), parser.characterAfter(parser.offset + 1).offset + 1))
+    ) {
+      parser.lose(messages.malformedAttribute());
       return;
     }
     parser.take(pastBalanced(parser, parser.offset) - parser.offset);

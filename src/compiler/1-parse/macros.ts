@@ -12,7 +12,7 @@ import { isParserBuiltin, parseType } from './types.ts';
 export function parseMacro(parser: Parser): MacroDefinition | undefined {
   const start = parser.mark();
   parser.acceptWord('macro');
-  const name = parser.expectIdentifier();
+  const name = parser.expectIdentifier(messages.expectedMacroName);
   const headSpan = parser.spanFrom(start);
   const parameters: MacroParameter[] = [];
   if (parser.lost || !parser.expect('(')) return undefined;
@@ -45,7 +45,7 @@ function parseMacroParameter(parser: Parser): MacroParameter {
 export function parseSubprogram(parser: Parser): Subprogram | undefined {
   const start = parser.mark();
   parser.acceptWord('fn');
-  const name = parser.expectIdentifier();
+  const name = parser.expectIdentifier(messages.expectedFunctionName);
   if (parser.lost || !parser.expect('(')) return undefined;
   const parameters: Subprogram['parameters'][number][] = [];
   if (!parser.sees(')')) {
@@ -66,7 +66,7 @@ function parseSubprogramParameter(parser: Parser): Subprogram['parameters'][numb
   const start = parser.mark();
   const variable = parseVariable(parser);
   if (!variable) {
-    parser.lose(messages.expectedVariable());
+    parser.lose(messages.expectedSubprogramParameter());
     return undefined;
   }
   if (!parser.expect(':')) return undefined;
@@ -79,12 +79,12 @@ export function parseMapDeclaration(parser: Parser): MapDeclaration | undefined 
   const start = parser.mark();
   parser.acceptWord('let');
   if (!parser.sees('@')) {
-    parser.lose(messages.expectedMap());
+    parser.lose(messages.expectedMapDeclaration());
     return undefined;
   }
   const { name } = parseMapName(parser);
   if (!parser.expect('=')) return undefined;
-  const type = parser.expectIdentifier();
+  const type = parser.expectIdentifier(messages.expectedMapDeclaration);
   if (parser.lost || !parser.expect('(')) return undefined;
   if (!isDigit(parser.text[parser.mark()])) {
     parser.lose(messages.expectedMaxEntries());

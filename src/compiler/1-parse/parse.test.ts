@@ -152,7 +152,7 @@ const rejected: readonly (readonly [program: string, ...errors: string[]])[] = [
     '1:1-10: invalid trailing character for positional param: x. Try quoting this entire part if this is intentional e.g. "$x".',
   ],
   ['begin { for @x : 0..3 { } }', '1:13-15: syntax: expected variable'],
-  ['macro m(pid) { 1 } begin { }', "1:9-12: syntax: builtin 'pid' can not be used as a macro parameter"],
+  ['macro m(pid) { 1 } begin { }', "1:9-12: syntax: builtin 'pid' can't be used as a macro argument"],
 ];
 
 describe('rejected programs', () => {

@@ -128,10 +128,10 @@ export class Parser {
     return true;
   }
 
-  /** Consumes the punctuation, or reports that it is missing. */
-  expect(punctuation: string): boolean {
+  /** Consumes the punctuation, or reports that it is missing, in words of its own when there are some. */
+  expect(punctuation: string, otherwise: () => Message = () => messages.expectedToken(punctuation)): boolean {
     if (this.accept(punctuation)) return true;
-    this.lose(messages.expectedToken(punctuation));
+    this.lose(otherwise());
     return false;
   }
 
@@ -141,9 +141,9 @@ export class Parser {
     return this.take(this.peekWord().length);
   }
 
-  expectIdentifier(): string {
+  expectIdentifier(otherwise: () => Message = messages.expectedIdentifier): string {
     const name = this.acceptIdentifier();
-    if (name === undefined) this.lose(messages.expectedIdentifier());
+    if (name === undefined) this.lose(otherwise());
     return name ?? '';
   }
 

@@ -32,13 +32,13 @@ interface Draft {
 
 const constructs: Readonly<Record<string, (parser: Parser, draft: Draft) => void>> = {
   config: addConfig,
-  import: (parser, draft) => draft.imports.push(parseImport(parser)),
+  import: addImport,
   let: (parser, draft) => add(draft.mapDeclarations, parseMapDeclaration(parser)),
   macro: (parser, draft) => add(draft.macros, parseMacro(parser)),
   fn: (parser, draft) => add(draft.subprograms, parseSubprogram(parser)),
-  struct: (parser, draft) => draft.cDefinitions.push(parseDefinition(parser)),
-  union: (parser, draft) => draft.cDefinitions.push(parseDefinition(parser)),
-  enum: (parser, draft) => draft.cDefinitions.push(parseDefinition(parser)),
+  struct: addDefinition,
+  union: addDefinition,
+  enum: addDefinition,
 };
 
 export function parseRoot(parser: Parser): ProgramAst {
@@ -65,7 +65,8 @@ function skipInterpreterLine(parser: Parser): void {
 
 function parseConstruct(parser: Parser, draft: Draft): void {
   if (parser.sees('#')) {
-    draft.cDefinitions.push(parsePreprocessorLine(parser));
+    if (hasCode(draft)) parser.lose(messages.lateDefinition());
+    else draft.cDefinitions.push(parsePreprocessorLine(parser));
     return;
   }
   const word = parser.peekWord();
@@ -78,12 +79,24 @@ function add<T>(list: T[], item: T | undefined): void {
   if (item !== undefined) list.push(item);
 }
 
+/** Definitions, config and imports come before everything else. */
+function hasCode({ probes, macros, subprograms, mapDeclarations }: Draft): boolean {
+  return [probes, macros, subprograms, mapDeclarations].some((one) => one.length > 0);
+}
+
+function addDefinition(parser: Parser, draft: Draft): void {
+  if (hasCode(draft)) parser.lose(messages.lateDefinition());
+  else draft.cDefinitions.push(parseDefinition(parser));
+}
+
+function addImport(parser: Parser, draft: Draft): void {
+  if (hasCode(draft)) parser.lose(messages.lateImport());
+  else draft.imports.push(parseImport(parser));
+}
+
 function addConfig(parser: Parser, draft: Draft): void {
-  const isLate = [draft.probes, draft.macros, draft.subprograms, draft.mapDeclarations].some(
-    (one) => one.length,
-  );
   if (draft.config) parser.lose(messages.duplicateConfig());
-  else if (isLate) parser.lose(messages.lateConfig());
+  else if (hasCode(draft)) parser.lose(messages.lateConfig());
   else draft.config = parseConfig(parser);
 }
 
@@ -100,7 +113,7 @@ function parsePredicate(parser: Parser): Expression {
   parser.inPredicate = true;
   const predicate = parseExpression(parser);
   parser.inPredicate = false;
-  parser.expect('/');
+  parser.expect('/', messages.unclosedPredicate);
   return predicate;
 }
 

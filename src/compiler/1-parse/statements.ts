@@ -195,10 +195,10 @@ function seesImport(parser: Parser): boolean {
 export function parseImport(parser: Parser): ImportStatement {
   const start = parser.mark();
   parser.acceptWord('import');
-  let path = '';
-  if (parser.sees('"')) path = parseString(parser).value;
-  else parser.lose(messages.expectedString());
+  const hasPath = parser.sees('"');
+  const path = hasPath ? parseString(parser).value : '';
   const span = parser.spanFrom(start);
-  parser.expect(';');
+  if (hasPath) parser.expect(';', messages.expectedAfterImport);
+  else parser.lose(messages.expectedImportPath());
   return { kind: 'import', path, span };
 }

@@ -10,7 +10,7 @@ import type { FunctionEntry } from '../vocabulary/entry.ts';
 export interface VariableSymbol {
   readonly name: string;
   type: Type | undefined;
-  /** The type was written in a `let`: it does not grow. */
+  /** The type was written in a `let`, or is that of a map's elements: it does not grow. */
   declared: boolean;
   /** Every value so far was a non-negative literal: the sign is still open. */
   flexible: boolean;

@@ -6,10 +6,10 @@ import type { ForStatement, Span } from '../../ast.ts';
 import { declarationNotes } from '../../messages/catalogue/names.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
-import { commonInt, convert, integerTypeOf } from '../convert.ts';
+import { commonInt, convert, integerTypeOf, isOpenLiteral } from '../convert.ts';
 import { asValue, useKeyed } from '../expressions/maps.ts';
-import { int64, isAggregate, isCastableAggregate, readType, sameType } from '../type-rules.ts';
-import type { TypedStatement, VariableSymbol } from '../typed.ts';
+import { int64, isAggregate, isCastableAggregate, type Joinable, join, readType, sameType } from '../type-rules.ts';
+import type { TypedExpression, TypedStatement, VariableSymbol } from '../typed.ts';
 
 export function checkFor(checker: Checker, statement: ForStatement): readonly TypedStatement[] {
   const { variable, iterable } = statement;
@@ -47,23 +47,33 @@ function checkRange(
       checker.error(range.span, problem === 'start' ? messages.rangeStart() : messages.rangeEnd());
     return [];
   }
-  const type = commonInt(start, end) ?? int64;
+  const counted = commonInt(start, end) ?? int64;
   const visible = checker.visibleVariables();
   return checker.scoped(() => {
-    const symbol = loopVariable(checker, variable, variable.name, variable.span, type);
+    const symbol = loopVariable(checker, variable, rangeType(start, end));
+    symbol.declared = false;
     const statements = checker.loop('for-range', () => checker.block(body));
     return [
       {
         op: 'for-range',
         variable: symbol,
-        start: convert(start, type),
-        end: convert(end, type),
+        start: convert(start, counted),
+        end: convert(end, counted),
         body: statements,
         visible,
         span,
       },
     ];
   });
+}
+
+/** The smallest type that holds both bounds; counting itself is done in 64 bits. */
+function rangeType(start: TypedExpression, end: TypedExpression): Joinable {
+  const [first, last] = [start, end].map((bound) => ({
+    type: integerTypeOf(bound.type) ?? int64,
+    flexible: isOpenLiteral(bound),
+  }));
+  return join(first!, last!) ?? { type: int64, flexible: false };
 }
 
 function checkMapLoop(
@@ -93,18 +103,22 @@ function checkMapLoop(
   const type: Type = { kind: 'tuple', elements: [map.key, readType(map.value)] };
   const visible = checker.visibleVariables();
   return checker.scoped(() => {
-    const symbol = loopVariable(checker, variable, variable.name, variable.span, type);
+    const symbol = loopVariable(checker, variable, { type, flexible: false });
     const statements = checker.loop('for-map', () => checker.block(body));
     return [{ op: 'for-map', variable: symbol, map, body: statements, visible, span }];
   });
 }
 
-function loopVariable(checker: Checker, node: object, name: string, span: Span, type: Type): VariableSymbol {
-  const symbol = checker.declareVariable(node, name, span, 'loop', type);
-  if (symbol.type === undefined || !sameType(symbol.type, type)) {
-    symbol.type = type;
+/** The variable may have grown by what the body assigns to it. */
+function loopVariable(checker: Checker, node: ForStatement['variable'], element: Joinable): VariableSymbol {
+  const symbol = checker.declareVariable(node, node.name, node.span, 'loop', element.type);
+  const { type, flexible } = symbol;
+  const grown = (type && join({ type, flexible }, element)) ?? element;
+  if (type === undefined || !sameType(type, grown.type)) {
+    symbol.type = grown.type;
     checker.grew();
   }
+  symbol.flexible = grown.flexible;
   symbol.assigned = true;
   return symbol;
 }

@@ -18,11 +18,13 @@ export const syntaxMessages = {
     { cause: 'A `$` begins a variable, a positional parameter (`$1`) or `$#`.' },
   ),
   expectedType: message('expected-type', () => 'syntax: expected type'),
-  expectedString: message('expected-string', () => 'syntax: expected string'),
-  expectedMap: message('expected-map', () => "syntax: expected map after 'let'", {
-    cause: 'Outside of probes `let` declares a map with its kind and size.',
-    remedy: 'Write for example `let @a = hash(1000);`.',
-  }),
+  expectedImportPath: message('expected-import-path', () => "syntax: expected string after 'import'"),
+  expectedAfterImport: message('expected-after-import', () => "syntax: expected ';' after import"),
+  expectedMapDeclaration: message(
+    'expected-map-declaration',
+    () => 'syntax: root-level let statements need to be map declarations, e.g. let @a = hash(2);',
+    { cause: 'Outside of probes `let` declares a map with its kind and size.' },
+  ),
   expectedVariableAfterLet: message(
     'expected-variable-after-let',
     () => "syntax: expected variable after 'let'",
@@ -32,6 +34,14 @@ export const syntaxMessages = {
     },
   ),
   expectedVariable: message('expected-variable', () => 'syntax: expected variable'),
+  expectedSubprogramParameter: message(
+    'expected-subprogram-parameter',
+    () => 'syntax: expected variable in function argument',
+    { remedy: 'Write each argument with its type: `fn f($a : int64, $b : uint32) : int64 { … }`.' },
+  ),
+  expectedFunctionName: message('expected-function-name', () => 'syntax: expected function name'),
+  expectedMacroName: message('expected-macro-name', () => 'syntax: expected macro name'),
+  expectedConfigKey: message('expected-config-key', () => 'syntax: expected config key'),
   expectedAfterElse: message('expected-after-else', () => "syntax: expected '{' or 'if' after 'else'"),
   expectedMapOrRange: message('expected-map-or-range', () => 'syntax: expected map or range in for loop', {
     remedy: 'Loop over a map (`for $kv : @m`) or over a range of simple values (`for $i : 0..10`).',
@@ -49,13 +59,21 @@ export const syntaxMessages = {
   }),
   expectedMacroParameter: message(
     'expected-macro-parameter',
-    () => 'syntax: expected variable, map or identifier as macro parameter',
+    () => 'syntax: expected macro argument ($var, @map, or identifier)',
   ),
   builtinMacroParameter: message(
     'builtin-macro-parameter',
-    (name: string) => `syntax: builtin '${name}' can not be used as a macro parameter`,
+    (name: string) => `syntax: builtin '${name}' can't be used as a macro argument`,
   ),
-  unexpectedInput: message('unexpected-input', () => 'syntax: unexpected input in block'),
+  unclosedPredicate: message('unclosed-predicate', () => "syntax: expected '/' to close predicate", {
+    cause: 'A predicate stands between two slashes: `kprobe:f /pid == 7/ { … }`.',
+  }),
+  unexpectedInput: message('unexpected-input', () => 'syntax: unexpected input'),
+  unexpectedInputInBlock: message('unexpected-input-in-block', () => 'syntax: unexpected input in block'),
+  malformedAttribute: message(
+    'malformed-attribute',
+    () => "syntax: __attribute__ syntax error, expected '(('",
+  ),
   unterminatedComment: message('unterminated-comment', () => 'syntax: unterminated comment'),
   unterminatedDefinition: message('unterminated-definition', () => 'syntax: unterminated C definition'),
   nestedTooDeeply: message('nested-too-deeply', () => 'syntax: expression is nested too deeply', {
@@ -65,6 +83,11 @@ export const syntaxMessages = {
 
   duplicateConfig: message('duplicate-config', () => 'syntax: duplicate config block'),
   lateConfig: message('late-config', () => 'syntax: config must appear before probes and functions'),
+  lateImport: message('late-import', () => 'syntax: root imports must appear before probes and functions'),
+  lateDefinition: message(
+    'late-definition',
+    () => 'syntax: C definitions must appear before probes and functions',
+  ),
 
   immutable: message(
     'immutable-aggregate',

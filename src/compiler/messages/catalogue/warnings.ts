@@ -33,7 +33,7 @@ export const warningMessages = {
   ),
   whileDeprecated: message('while-deprecated', () => ({
     text: 'While loops are deprecated and may be removed in the future.',
-    hint: 'Use a for loop over a range instead, e.g. `for $i : 0..10 { … }`',
+    hint: 'Use a for loop over a range instead, e.g. `for $i : 0..10 { ... }`',
   })),
   parameterMissing: message(
     'parameter-missing',
