@@ -45,6 +45,12 @@ export function findProbeType(provider: string): ProbeType | undefined {
   );
 }
 
+/** The provider would be right in lower case: short aliases are told apart by it (`u`, `U`). */
+export function isAliasInWrongCase(provider: string): boolean {
+  const lower = provider.toLowerCase();
+  return provider !== lower && isShort(lower) && findProbeType(lower) !== undefined;
+}
+
 function isShort(alias: string): boolean {
   return alias.length <= 2;
 }

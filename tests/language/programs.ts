@@ -55,9 +55,7 @@ function readText(file: string): string {
 }
 
 function sectionsOf(file: string): readonly string[] {
-  return readText(file)
-    .split(/^--- /m)
-    .slice(1);
+  return readText(file).split(/^--- /m).slice(1);
 }
 
 function parseProgram(section: string, file: string): SmallProgram {

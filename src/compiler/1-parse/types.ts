@@ -90,7 +90,7 @@ export interface TypeAhead {
 /** Whether a type may stand at `offset`, and where it would end. */
 export function lookPastType(parser: Parser, offset: number): TypeAhead | undefined {
   const word = wordAt(parser, offset);
-  if (!isIdentifierStart(word[0])) return undefined;
+  if (!isIdentifierStart(word[0]) || word === 'true' || word === 'false') return undefined;
   const afterWord = offset + word.length;
   const next = parser.characterAfter(afterWord);
   if (word === 'typeof') {

@@ -5,7 +5,7 @@
 
 import { compileWildcard, hasWildcard } from '../../base/wildcard.ts';
 import type { ProbeContext, ResolvedProbe } from '../../probes/probe-type.ts';
-import { findProbeType, probeTypes } from '../../probes/registry.ts';
+import { findProbeType, isAliasInWrongCase, probeTypes } from '../../probes/registry.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { AttachPoint, ProbeAst, Subprogram } from '../ast.ts';
@@ -83,6 +83,10 @@ function resolveOne(point: AttachPoint, environment: Environment): readonly Reso
   if (hasWildcard(provider)) return resolveProviders(provider, parts, environment);
   const type = findProbeType(provider);
   if (type === undefined) {
+    if (isAliasInWrongCase(provider)) {
+      reporter.error(point.span, messages.aliasInWrongCase(provider.toLowerCase()));
+      return [];
+    }
     const hint = didYouMeanHint(
       provider.toLowerCase(),
       probeTypes.map((known) => known.name),

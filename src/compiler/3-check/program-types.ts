@@ -3,7 +3,7 @@
  * told from one of the kernel by its missing BTF id, so both may have the same name without being mixed up.
  */
 import type { AddressSpace, EnumType, NamedType, StructType, Type } from '../../program/types.ts';
-import { knownTypedefs } from '../c/base-types.ts';
+import { arithmeticType, knownTypedefs } from '../c/base-types.ts';
 import type { CType, CTypes, ExternalTypes } from '../c/c-type.ts';
 import { type KernelTypes, type MemberInfo, memberOf } from './kernel-types.ts';
 
@@ -30,7 +30,10 @@ export class ProgramTypes {
     if (own !== undefined) return this.#valueOf(own, space);
     const struct = this.#own.tagged.get(`struct ${name}`);
     if (struct !== undefined) return struct;
-    return this.kernel.findPlain(name, space) ?? this.#valueOf(knownTypedefs.get(name), space);
+    return (
+      this.kernel.findPlain(name, space) ??
+      this.#valueOf(knownTypedefs.get(name) ?? arithmeticType([name]), space)
+    );
   }
 
   #valueOf(found: CType | undefined, space: AddressSpace): Type | undefined {

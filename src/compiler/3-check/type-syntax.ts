@@ -31,8 +31,18 @@ const sizedNames: ReadonlyMap<string, (size: number) => Type> = new Map<string, 
   ['inet', () => ({ kind: 'inet' })],
 ]);
 
-/** `span`: what to blame for an enum that does not exist, when that is more than the type. */
-export function resolveType(checker: Checker, syntax: TypeExpression, span = syntax.span): Type | undefined {
+interface TypePlace {
+  /** What to blame for an enum that does not exist, when that is more than the type. */
+  readonly span?: Span;
+  /** An expression might stand in its place, too. */
+  readonly mayBeValue?: boolean;
+}
+
+export function resolveType(
+  checker: Checker,
+  syntax: TypeExpression,
+  { span = syntax.span, mayBeValue = false }: TypePlace = {},
+): Type | undefined {
   if (syntax.kind === 'type-of') {
     const base = typeOfOperand(checker, syntax.of);
     return base && applySuffixes(checker, base, syntax.suffixes);
@@ -53,7 +63,11 @@ export function resolveType(checker: Checker, syntax: TypeExpression, span = syn
     );
   const base = plain.get(syntax.name) ?? checker.types.findPlain(syntax.name, checker.space);
   if (base === undefined) {
-    checker.error(syntax.span, messages.unknownType(syntax.name));
+    const { span: place, name, suffixes } = syntax;
+    checker.error(
+      place,
+      mayBeValue && suffixes.length === 0 ? messages.unknownIdentifier(name) : messages.unknownType(name),
+    );
     return undefined;
   }
   return applySuffixes(checker, base, syntax.suffixes);
@@ -88,7 +102,7 @@ function applySuffixes(checker: Checker, base: Type, suffixes: readonly TypeSuff
 
 /** The type that `typeof`, `sizeof` and `typeinfo` speak of. */
 export function typeOfOperand(checker: Checker, of: TypeExpression | Expression): Type | undefined {
-  if (of.kind === 'type-name' || of.kind === 'type-of') return resolveType(checker, of);
+  if (of.kind === 'type-name' || of.kind === 'type-of') return resolveType(checker, of, { mayBeValue: true });
   const expression = checker.expression(of);
   return expression.op === 'none' ? undefined : readType(expression.type);
 }

@@ -1,5 +1,5 @@
 /**
- * Bit-fields: some bits of an integer in memory, always unsigned (the language does not extend their sign).
+ * Bit-fields: some bits of an integer in memory, with the sign of the integer's type.
  */
 import type { StructField } from '../../program/types.ts';
 import { integerReader } from './integer.ts';
@@ -11,5 +11,6 @@ export function bitFieldReader({ type, bits }: StructField): Reader<bigint> | un
     return undefined;
   const size = type.kind === 'bool' ? 1 : type.size;
   const read = integerReader({ kind: 'int', size, signed: false });
-  return (memory, offset) => BigInt.asUintN(bits.width, BigInt(read(memory, offset)) >> BigInt(bits.shift));
+  const cut = type.kind !== 'bool' && type.signed ? BigInt.asIntN : BigInt.asUintN;
+  return (memory, offset) => cut(bits.width, BigInt(read(memory, offset)) >> BigInt(bits.shift));
 }

@@ -11,6 +11,8 @@ export interface Parts<T> {
   /** Reader of a member. */
   compile(type: Type): Reader<T>;
   bitField(value: bigint): T;
+  /** A member without bytes of its own: the flexible array at the end of a struct. */
+  readonly nothing: T;
   array(elements: readonly T[]): T;
   tuple(elements: readonly T[]): T;
   /** `names` and `values` in order of declaration. */
@@ -60,10 +62,15 @@ function joined<T>(
 }
 
 function fieldReader<T>(field: StructField, parts: Parts<T>): Reader<T> {
+  if (isFlexibleArray(field.type)) return () => parts.nothing;
   const read = bitFieldReader(field);
   return read === undefined
     ? parts.compile(field.type)
     : (memory, offset) => parts.bitField(read(memory, offset));
+}
+
+function isFlexibleArray(type: Type): boolean {
+  return (type.kind === 'array' || type.kind === 'string') && sizeOf(type) === 0;
 }
 
 /** Members of anonymous structs and unions count as members of the outer one, as in C. */

@@ -56,6 +56,7 @@ function makeTable(resolvers: Resolvers): KindTable<Formatter> {
     ...compositeEntries<string>({
       compile: (type) => compileFormatter(type, resolvers),
       bitField: String,
+      nothing: 'null',
       array: (elements) => `[${elements.join(',')}]`,
       tuple: (elements) => `(${elements.join(', ')})`,
       fields: fieldsText,

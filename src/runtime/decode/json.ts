@@ -34,6 +34,7 @@ function makeTable(resolvers: Resolvers): KindTable<Json> {
     ...compositeEntries<string>({
       compile: (type) => compileJson(type, resolvers),
       bitField: jsonInteger,
+      nothing: 'null',
       array: (elements) => `[${elements.join(',')}]`,
       tuple: (elements) => `[${elements.join(',')}]`,
       fields: fieldsJson,

@@ -38,6 +38,7 @@ function makeTable(resolvers: Resolvers): KindTable<Decoder> {
     ...compositeEntries<Value>({
       compile: (type) => compileDecoder(type, resolvers),
       bitField: narrow,
+      nothing: null,
       array: (elements) => elements,
       tuple: (elements) => elements,
       fields: (names, values) =>

@@ -35,8 +35,9 @@ export function checkTernary(
   checker: Checker,
   { condition, then, otherwise, span }: Ternary,
 ): TypedExpression {
-  const checkedCondition = checkCondition(checker, asTernaryCondition(checker.expression(condition)), span);
-  const left = then === undefined ? checkedCondition : asValue(checker.expression(then));
+  const tested = asValue(checker.expression(condition));
+  const checkedCondition = checkCondition(checker, tested, span);
+  const left = then === undefined ? tested : asValue(checker.expression(then));
   const right = asValue(checker.expression(otherwise));
   if (checkedCondition.op === 'constant') return checkedCondition.value !== 0n ? left : right;
   const type = branchType(checker, left, right, span);
@@ -46,13 +47,10 @@ export function checkTernary(
     type,
     span,
     condition: checkedCondition,
-    then: then === undefined && left.type.kind === type.kind ? convert(left, type) : convert(left, type),
+    // The condition itself is not evaluated twice.
+    then: then === undefined ? undefined : convert(left, type),
     otherwise: convert(right, type),
   };
-}
-
-function asTernaryCondition(condition: TypedExpression): TypedExpression {
-  return asValue(condition);
 }
 
 function branchType(
@@ -90,7 +88,8 @@ export function checkIf(checker: Checker, expression: IfExpression): TypedExpres
         ? checkIf(checker, otherwise)
         : checkValueBlock(checker, otherwise);
   const valued = right !== undefined && hasValue(left) && hasValue(right);
-  const type = valued ? (branchType(checker, left, right, span) ?? noneType) : noneType;
+  const type = valued ? branchType(checker, left, right, span) : noneType;
+  if (type === undefined) return poison(span);
   return {
     op: 'if',
     type,
@@ -114,6 +113,7 @@ export function checkValueBlock(checker: Checker, block: Block): TypedExpression
   return checker.scoped(() => {
     const statements: TypedStatement[] = checker.statementList(block.statements);
     const value = block.value === undefined ? undefined : asValue(checker.expression(block.value));
+    if (value?.op === 'none' && value.reported === true) return poison(block.span);
     return { op: 'block', type: value?.type ?? noneType, statements, value, span: block.span };
   });
 }

@@ -15,7 +15,7 @@ import { dereference } from './members.ts';
 export function checkCast(checker: Checker, { type: syntax, operand, span }: Cast): TypedExpression {
   const read = checker.expression(operand);
   const value = asValue(read);
-  const wanted = resolveType(checker, syntax, span);
+  const wanted = resolveType(checker, syntax, { span });
   if (value.op === 'none' || wanted === undefined) return poison(span);
   const type = sized(checker, wanted, value, syntax, span);
   if (type === undefined) return poison(span);

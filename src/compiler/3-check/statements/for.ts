@@ -8,7 +8,15 @@ import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { commonInt, convert, integerTypeOf, isOpenLiteral } from '../convert.ts';
 import { asValue, useKeyed } from '../expressions/maps.ts';
-import { int64, isAggregate, isCastableAggregate, type Joinable, join, readType, sameType } from '../type-rules.ts';
+import {
+  int64,
+  isAggregate,
+  isCastableAggregate,
+  type Joinable,
+  join,
+  readType,
+  sameType,
+} from '../type-rules.ts';
 import type { TypedExpression, TypedStatement, VariableSymbol } from '../typed.ts';
 
 export function checkFor(checker: Checker, statement: ForStatement): readonly TypedStatement[] {

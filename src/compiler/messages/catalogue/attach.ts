@@ -7,6 +7,9 @@ export const attachMessages = {
   invalidProvider: message('invalid-provider', (name: string) => `Invalid probe type: ${name}`, {
     remedy: 'List what can be attached to with `kscope -l`.',
   }),
+  aliasInWrongCase: message('alias-in-wrong-case', (name: string) => `Invalid provider: '${name}'`, {
+    cause: 'Full names of providers may be written in any case, short ones only as they are.',
+  }),
   emptyAttachPoint: message('empty-attach-point', () => 'No attach points for probe'),
   partCount: message(
     'part-count',
