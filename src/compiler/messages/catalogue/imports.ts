@@ -14,7 +14,7 @@ export const importMessages = {
   }),
   importOfC: message('import-of-c', (path: string) => ({
     text: `BPF programs in C cannot be imported: "${path}"`,
-    hint: 'kscope has no C compiler; write the function as `fn name($argument : type) : type { … }` in a .bt file',
+    hint: 'kscope has no C compiler; write the function as `fn name($argument : type) : type { ... }` in a .bt file',
   })),
   importWritable: message(
     'import-writable',
