@@ -35,6 +35,7 @@ export function compileText(
     readInclude: includeReader(common.includeDirectories),
     readImport,
     unsafe: common.unsafe,
+    warnings: common.warnings,
     ...(mode === 'test' || mode === 'bench' ? { selfTests: new Set([mode]) } : {}),
     ...(common.probeFilter === undefined ? {} : { probeFilter: common.probeFilter }),
     ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),

@@ -47,6 +47,8 @@ export interface CompileOptions {
   readonly readImport?: ImportReader;
   /** Allow functions that change the traced system: `signal`, `override`, `system`, `write_user`. */
   readonly unsafe?: boolean;
+  /** Say at run time which memory reads and look-ups of elements failed; without it they just give zero. */
+  readonly warnings?: boolean;
   /** Keeps the probes that it accepts by full name; begin and end are always kept. */
   readonly probeFilter?: (name: string) => boolean;
   /** Test and benchmark probes that are to be run; the others are only checked. */
@@ -137,7 +139,12 @@ function runPhases(
     return false;
   });
   if (checked === undefined || probes.length === 0) return { program: undefined, config };
-  const { builder, functions, attachments } = lowerProgram({ ...checked, probes }, target, config);
+  const { builder, functions, attachments } = lowerProgram(
+    { ...checked, probes },
+    target,
+    config,
+    options.warnings ?? false,
+  );
   const specs = functions.flatMap((lowered) => emitFunction(lowered, target, options, reporter) ?? []);
   if (reporter.hasErrors) return { program: undefined, config };
   const program: Program = {

@@ -239,8 +239,8 @@ export type EventAction =
   | { readonly action: 'unwatch' }
   /** One string field an argument. */
   | { readonly action: 'join'; readonly separator: string }
-  /** A failure seen in the kernel: field 0 is the s32 return code. */
-  | { readonly action: 'runtime-error'; readonly helper: string; readonly message: string };
+  /** A failure seen in the kernel: field 0 is the s32 return code, which says it all where there is no message. */
+  | { readonly action: 'runtime-error'; readonly helper: string; readonly message?: string };
 
 /**
  * Order of the u64 counters in the loss-counter map: these first, then one for each user map (index in

@@ -75,7 +75,7 @@ export class Symbolizer implements Disposable {
   }
 }
 
-/** `sw_tai` is the boot clock moved to TAI by user space: its readings are boot time. */
+/** `sw_tai` is the boot clock moved by what TAI was ahead of it: its readings are those of TAI. */
 function kernelClock(clock: TimestampType['clock']): 'boot' | 'monotonic' | 'tai' {
-  return clock === 'sw_tai' ? 'boot' : clock;
+  return clock === 'sw_tai' ? 'tai' : clock;
 }

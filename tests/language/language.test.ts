@@ -25,8 +25,7 @@ function machine({ needsTypes }: SmallProgram): Target {
 }
 
 function compileFor(one: SmallProgram, target: Target) {
-  const { positionals, environment } = vectorOptions(one);
-  return compile(one.program, target, { positionals, environment });
+  return compile(one.program, target, vectorOptions(one));
 }
 
 describe.each(programFiles())('%s', (file) => {

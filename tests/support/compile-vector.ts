@@ -9,6 +9,9 @@ export interface VectorOptions {
   readonly positionals: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly format: 'text' | 'json';
+  /** `-k` */
+  readonly warnings: boolean;
+  readonly unsafe: boolean;
   /** Options that only the command understands. */
   readonly others: readonly string[];
 }
@@ -17,11 +20,14 @@ export function vectorOptions({ options }: Vector): VectorOptions {
   const [before = '', after = ''] = ` ${options} `.split(' -- ');
   const words = before.split(' ').filter((word) => word !== '');
   const assignments = words.filter((word) => word.includes('='));
-  const others = words.filter((word) => !word.includes('=')).join(' ');
+  const flags = words.filter((word) => !word.includes('='));
+  const others = flags.filter((word) => word !== '-k' && word !== '--unsafe').join(' ');
   return {
     positionals: after.split(' ').filter((word) => word !== ''),
     environment: Object.fromEntries(assignments.map((word) => word.split('='))),
     format: others.includes('-f json') ? 'json' : 'text',
+    warnings: flags.includes('-k'),
+    unsafe: flags.includes('--unsafe'),
     others: others
       .replace('-f json', '')
       .split(' ')
@@ -30,8 +36,7 @@ export function vectorOptions({ options }: Vector): VectorOptions {
 }
 
 export function compileVector(vector: Vector): CompileResult {
-  const { positionals, environment } = vectorOptions(vector);
-  return compile(vector.program, fixtureTarget(), { positionals, environment });
+  return compile(vector.program, fixtureTarget(), vectorOptions(vector));
 }
 
 /** The lines of a diagnostic that say something, without the source under them. */

@@ -53,7 +53,9 @@ export class ProgramOptions {
       ? literalOf(defaultArgument)
       : { kind: 'boolean' as const, value: false };
     if (!fallback) return this.#fail(defaultArgument?.span ?? span, messages.getoptDefault());
-    const description = descriptionArgument?.kind === 'string' ? descriptionArgument.value : undefined;
+    if (descriptionArgument !== undefined && descriptionArgument.kind !== 'string')
+      return this.#fail(descriptionArgument.span, messages.getoptDescription());
+    const description = descriptionArgument?.value;
     this.#declare({ name: nameArgument.value, defaultText: String(fallback.value), description }, span);
     return this.#read(nameArgument.value, fallback, span);
   }

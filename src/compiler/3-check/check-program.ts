@@ -4,6 +4,7 @@
  * is repeated until nothing grows, then made once more to report and to keep the result.
  */
 
+import { assert } from '../../base/assert.ts';
 import type { ResolvedProbe } from '../../probes/probe-type.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
@@ -77,6 +78,7 @@ export function checkProgram(
     later: [],
     final: false,
     changed: true,
+    incomplete: false,
   };
   declareMaps(ast, state);
   const subprograms = declareSubprograms(ast, (span, name) =>
@@ -102,6 +104,7 @@ export function checkProgram(
   checkDeclaredKinds(state);
   reportUnused(instances, state);
   if (reporter.hasErrors) return undefined;
+  assert(!state.incomplete, 'a mistake in the program without a message');
   const maps = [...state.maps.values()].filter((map) => map.value !== undefined);
   const exits = ast.probes.some((probe) => usesOf(probe).exits);
   return { probes, maps, stackLimits: state.stackMaps, exits };

@@ -35,6 +35,8 @@ export interface ProgramState {
   final: boolean;
   /** Something grew during this walk. */
   changed: boolean;
+  /** The final walk left something out because of a mistake, about which there must then be a message. */
+  incomplete: boolean;
 }
 
 interface Scope {
@@ -126,7 +128,10 @@ export class Checker {
   // Walking
 
   expression(expression: Expression): TypedExpression {
-    return checkExpression(this, expression);
+    const checked = checkExpression(this, expression);
+    if (checked.op === 'none' && checked.reported === true && this.program.final)
+      this.program.incomplete = true;
+    return checked;
   }
 
   statement(statement: Statement): readonly TypedStatement[] {

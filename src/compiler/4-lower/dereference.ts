@@ -8,6 +8,7 @@ import type { AddressSpace } from '../../program/types.ts';
 import { isScalar } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { ValueId } from '../ir.ts';
+import { callReader } from './failures.ts';
 import { helpers } from './helper-ids.ts';
 import { isTrusted } from './kernel-pointers.ts';
 import type { Lowering } from './lowering.ts';
@@ -94,7 +95,7 @@ export function readHelper(space: AddressSpace): number {
 /** The helpers clear what they could not read. */
 function readMemory(l: Lowering, e: Dereference, to: Place, size: number): void {
   const address = l.address({ base: l.value(e.pointer), offset: e.offset, align: 8 });
-  l.b.call(readHelper(spaceOf(e)), [l.address(to), BigInt(size), address]);
+  callReader(l, readHelper(spaceOf(e)), [l.address(to), BigInt(size), address]);
 }
 
 export { isScalar, zeroMemory };

@@ -116,7 +116,10 @@ function emitWithTails(
 
 /** Writes a string at `start` and gives its length: without NUL, or the full size when it was cut. */
 export function writeTail(l: Lowering, arg: TypedExpression, start: ValueId): ValueId {
-  if (arg.op === 'call' && arg.entry.lowerTail !== undefined) return arg.entry.lowerTail(l, arg, start);
+  if (arg.op === 'call') {
+    const { lowerTail } = arg.entry;
+    if (lowerTail !== undefined) return l.within(arg, () => lowerTail(l, arg, start));
+  }
   return copyText(l, l.place(arg), start, sizeOf(arg.type));
 }
 
@@ -143,13 +146,17 @@ export function lengthOfRead(l: Lowering, read: ValueId, size: number): ValueId 
 /** A warning about the run itself, with the helper's return code where there is one. */
 export function runtimeWarning(
   l: Lowering,
-  what: { readonly message: string; readonly helper: string; readonly code?: ValueId },
+  what: { readonly message?: string; readonly helper: string; readonly code?: ValueId },
   span: Span,
 ): void {
   const code: Type = { kind: 'int', size: 4, signed: true };
   const { fields, fixedSize } = layOutRecord(what.code === undefined ? [] : [code], tailFrom);
   const id = l.program.event(
-    { action: 'runtime-error', helper: what.helper, message: what.message },
+    {
+      action: 'runtime-error',
+      helper: what.helper,
+      ...(what.message === undefined ? {} : { message: what.message }),
+    },
     fields,
     fixedSize,
     span,

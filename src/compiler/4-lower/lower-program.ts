@@ -47,8 +47,13 @@ interface Unit {
   readonly exits: boolean;
 }
 
-export function lowerProgram(program: CheckedProgram, target: Target, config: Config): LoweredProgram {
-  const builder = new ProgramBuilder(target, config, program.stackLimits);
+export function lowerProgram(
+  program: CheckedProgram,
+  target: Target,
+  config: Config,
+  reportsFailures: boolean,
+): LoweredProgram {
+  const builder = new ProgramBuilder(target, config, program.stackLimits, reportsFailures);
   for (const map of program.maps) builder.addUserMap(map);
   const functions: LoweredFunction[] = [];
   const attachments: Attachment[] = [];

@@ -47,6 +47,7 @@ export class Lowering {
   readonly functions: FunctionList;
   readonly callee: Callee | undefined;
   readonly #options: LoweringOptions;
+  #expression: TypedExpression | undefined;
   #scratchBase: ValueId | undefined;
   #scratchUsed = 0;
   #stackUsed = 0;
@@ -84,16 +85,30 @@ export class Lowering {
 
   // Expressions
 
+  /** The innermost expression that is being lowered: the place of what fails when the program runs. */
+  get expressionSpan(): Span {
+    return must(this.#expression, 'expression that is lowered').span;
+  }
+
   value(expression: TypedExpression): ValueId {
-    return lowerValue(this, expression);
+    return this.within(expression, () => lowerValue(this, expression));
   }
 
   into(expression: TypedExpression, to: Place): void {
-    lowerInto(this, expression, to);
+    this.within(expression, () => lowerInto(this, expression, to));
   }
 
   place(expression: TypedExpression): Place {
-    return lowerPlace(this, expression);
+    return this.within(expression, () => lowerPlace(this, expression));
+  }
+
+  /** Runs `lower`, which lowers the expression in another way than the three above. */
+  within<T>(expression: TypedExpression, lower: () => T): T {
+    const outer = this.#expression;
+    this.#expression = expression;
+    const result = lower();
+    this.#expression = outer;
+    return result;
   }
 
   // Memory
@@ -246,7 +261,7 @@ export class Lowering {
 
   /** Runs `body` in a block of its own when the comparison holds, then goes on. */
   when(
-    operator: 'eq' | 'ne' | 'gt',
+    operator: 'eq' | 'ne' | 'gt' | 'slt',
     a: Operand,
     b: Operand,
     body: () => void,

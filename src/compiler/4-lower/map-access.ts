@@ -2,10 +2,12 @@
 import { sizeOf } from '../../program/layout.ts';
 import { isScalar } from '../3-check/type-rules.ts';
 import type { MapSymbol, TypedExpression } from '../3-check/typed.ts';
+import type { Span } from '../ast.ts';
 import type { ValueId } from '../ir.ts';
 import { runtimeTexts } from '../messages/catalogue/runtime.ts';
 import { readAggregate, readStatistics } from './aggregate-read.ts';
 import { runtimeWarning } from './events.ts';
+import { reportMissing } from './failures.ts';
 import { helpers } from './helper-ids.ts';
 import type { Lowering } from './lowering.ts';
 import { copyMemory } from './memory.ts';
@@ -54,10 +56,17 @@ function directPlace(l: Lowering, map: MapSymbol): Place {
 }
 
 export function mapReadValue(l: Lowering, e: MapRead): ValueId {
-  if (l.program.userMap(e.map).perCpu) return readAggregate(l, e.map, e.key);
-  if (isDirect(l, e.map)) return loadScalar(l, e.type, directPlace(l, e.map));
+  if (l.program.userMap(e.map).perCpu) {
+    reportAbsent(l, e);
+    return readAggregate(l, e.map, e.key);
+  }
+  if (isDirect(l, e.map)) {
+    reportAbsent(l, e);
+    return loadScalar(l, e.type, directPlace(l, e.map));
+  }
   const result = l.b.variable(0n);
   const found = l.withTemporaries(() => lookUp(l, e.map, keyAddress(l, e.key)));
+  reportMissing(l, found);
   l.when(
     'ne',
     found,
@@ -71,15 +80,31 @@ export function mapReadValue(l: Lowering, e: MapRead): ValueId {
 /** Where the value lies; an absent one lies in a map of zeros. */
 export function mapReadPlace(l: Lowering, e: MapRead): Place {
   if (l.program.userMap(e.map).perCpu) {
+    reportAbsent(l, e);
     const place = l.temporaryFor(e.type);
     l.withTemporaries(() => readStatistics(l, e.map, keyAddress(l, e.key), place));
     return place;
   }
-  if (isDirect(l, e.map)) return directPlace(l, e.map);
+  if (isDirect(l, e.map)) {
+    reportAbsent(l, e);
+    return directPlace(l, e.map);
+  }
   const found = lookUp(l, e.map, keyAddress(l, e.key));
+  reportMissing(l, found);
   const base = l.b.variable(found);
   l.when('eq', found, 0n, () => l.b.write(base, l.b.mapValue(l.program.zeros(sizeOf(e.type)))));
   return { base: l.b.read(base), offset: 0, align: 8 };
+}
+
+/** For maps whose elements are read without looking them up first. */
+function reportAbsent(l: Lowering, { map, key }: MapRead): void {
+  if (!l.program.reportsFailures) return;
+  const { presenceOffset, map: index } = l.program.userMap(map);
+  const found =
+    presenceOffset === undefined
+      ? l.withTemporaries(() => lookUp(l, map, keyAddress(l, key)))
+      : l.b.load(8, l.b.mapValue(index), presenceOffset);
+  reportMissing(l, found);
 }
 
 export function mapReadInto(l: Lowering, e: MapRead, to: Place): void {
@@ -92,6 +117,7 @@ export function assignMap(
   map: MapSymbol,
   key: TypedExpression | undefined,
   value: TypedExpression,
+  span: Span,
 ): void {
   const userMap = l.program.userMap(map);
   if (isDirect(l, map)) {
@@ -102,7 +128,7 @@ export function assignMap(
   }
   l.withTemporaries(() => {
     const keyAt = keyAddress(l, key);
-    update(l, map, keyAt, l.address(valueInMemory(l, value)), value.span);
+    update(l, map, keyAt, l.address(valueInMemory(l, value)), span);
   });
 }
 
@@ -139,7 +165,7 @@ export function update(
   map: MapSymbol,
   keyAt: ValueId,
   valueAt: ValueId,
-  span: TypedExpression['span'],
+  span: Span,
   flags = BPF_ANY,
 ): void {
   const failed = l.b.call(helpers.mapUpdate, [l.b.map(l.program.userMap(map).map), keyAt, valueAt, flags]);
@@ -150,12 +176,7 @@ export function update(
  * The element did not go in: every time is counted, the first time is also said. A flood of warnings would push
  * out of the ring buffer what there still is to say.
  */
-export function reportFull(
-  l: Lowering,
-  map: MapSymbol,
-  failed: ValueId,
-  span: TypedExpression['span'],
-): void {
+export function reportFull(l: Lowering, map: MapSymbol, failed: ValueId, span: Span): void {
   const before = l.countRefused(l.program.userMap(map));
   l.when('eq', before, 0n, () =>
     runtimeWarning(l, { message: runtimeTexts.mapFull, helper: 'map_update_elem', code: failed }, span),

@@ -22,6 +22,8 @@ import { ringBufferSize, stackMapSpec, storageOf } from './map-storage.ts';
 export class ProgramBuilder {
   readonly target: Target;
   readonly config: Config;
+  /** `-k`: failures of memory reads and look-ups, which otherwise just give zero, are said. */
+  readonly reportsFailures: boolean;
   readonly maps: MapSpec[] = [];
   readonly userMaps: UserMap[] = [];
   readonly events: EventSpec[] = [];
@@ -33,9 +35,10 @@ export class ProgramBuilder {
   #zerosSize = 0;
 
   /** `stackLimits`: the stack maps that the checker numbered; they come first. */
-  constructor(target: Target, config: Config, stackLimits: readonly number[]) {
+  constructor(target: Target, config: Config, stackLimits: readonly number[], reportsFailures: boolean) {
     this.target = target;
     this.config = config;
+    this.reportsFailures = reportsFailures;
     for (const limit of stackLimits) this.addMap(stackMapSpec(limit));
   }
 

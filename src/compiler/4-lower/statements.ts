@@ -51,13 +51,14 @@ function lowerStatement(l: Lowering, s: TypedStatement): void {
 
 /** For its effects. */
 function run(l: Lowering, e: TypedExpression): void {
-  if (isScalar(e.type) || e.type.kind === 'void' || e.type.kind === 'none') l.value(e);
+  if (e.op === 'call' && e.entry.lowerUnused !== undefined) e.entry.lowerUnused(l, e);
+  else if (isScalar(e.type) || e.type.kind === 'void' || e.type.kind === 'none') l.value(e);
   else l.place(e);
 }
 
-function lowerAssign(l: Lowering, { target, value }: Of<'assign'>): void {
+function lowerAssign(l: Lowering, { target, value, span }: Of<'assign'>): void {
   if (target.kind === 'map') {
-    if (value !== undefined) assignMap(l, target.map, target.key, value);
+    if (value !== undefined) assignMap(l, target.map, target.key, value, span);
     return;
   }
   const { variable } = target;

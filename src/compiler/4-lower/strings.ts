@@ -6,6 +6,7 @@ import { sizeOf } from '../../program/layout.ts';
 import type { AddressSpace, Type } from '../../program/types.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { BlockId, ValueId } from '../ir.ts';
+import { callReader } from './failures.ts';
 import { helpers } from './helper-ids.ts';
 import type { Lowering } from './lowering.ts';
 import { wordAt, zeroMemory } from './memory.ts';
@@ -25,7 +26,7 @@ export function readString(
   size: number,
 ): ValueId {
   zeroMemory(l, to, size);
-  return l.b.call(readStringHelper(space), [l.address(to), BigInt(size), pointer]);
+  return callReader(l, readStringHelper(space), [l.address(to), BigInt(size), pointer]);
 }
 
 export function branchOnStrings(

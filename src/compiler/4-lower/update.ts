@@ -1,6 +1,7 @@
 /** `++` and `--`, in place where the element exists. */
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { ValueId } from '../ir.ts';
+import { reportMissing } from './failures.ts';
 import type { Lowering } from './lowering.ts';
 import { keyAddress, lookUp, update } from './map-access.ts';
 import { loadScalar, storeScalar } from './scalars.ts';
@@ -38,6 +39,7 @@ function updateElement(l: Lowering, e: Update, target: Extract<Update['target'],
   l.withTemporaries(() => {
     const keyAt = keyAddress(l, target.key);
     const found = lookUp(l, target.map, keyAt);
+    reportMissing(l, found);
     const [inPlace, insert, on] = [l.b.block(), l.b.block(), l.b.block()];
     l.b.branch('ne', found, 0n, inPlace, insert, { likely: 'then' });
     l.b.switchTo(inPlace);

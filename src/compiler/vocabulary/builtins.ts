@@ -154,7 +154,8 @@ export const nsecs: FunctionEntry = {
   check(checker, call) {
     const [mode] = call.args;
     if (mode === undefined) return made(nsecs, call, uint64, [], 'boot');
-    if (!checkArity(checker, call, 0, 1) || mode.kind !== 'identifier') return failed(call);
+    if (!checkArity(checker, call, 0, 1)) return failed(call);
+    if (mode.kind !== 'identifier') return checker.fail(call.span, messages.nsecsArgument());
     if (mode.name === 'tai' && !checker.target.has('ktime_get_tai_ns'))
       return checker.fail(mode.span, messages.nsecsTai());
     if (!(mode.name in clocks)) return checker.fail(mode.span, messages.nsecsMode(mode.name));

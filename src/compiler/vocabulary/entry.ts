@@ -31,6 +31,8 @@ export interface FunctionEntry {
   check(checker: Checker, call: CallSite): TypedExpression;
   /** Entries with a scalar result or none. */
   lower?(lowering: Lowering, call: TypedCall): ValueId;
+  /** Where nobody looks at the result, if that makes a difference. */
+  lowerUnused?(lowering: Lowering, call: TypedCall): void;
   /** Entries whose result lives in memory: writes it to `to`, all of it. */
   lowerInto?(lowering: Lowering, call: TypedCall, to: Place): void;
   /** Strings: writes at an address that only the program knows, and gives the length without the NUL. */

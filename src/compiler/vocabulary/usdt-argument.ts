@@ -1,5 +1,6 @@
 /** The value of a USDT argument, from the operand that the compiler of the traced program recorded. */
 import type { UsdtArgument } from '../../elf/usdt-args.ts';
+import { callReader } from '../4-lower/failures.ts';
 import { helpers } from '../4-lower/helper-ids.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
 import { extend } from '../4-lower/scalars.ts';
@@ -39,7 +40,7 @@ function loadMemory(l: Lowering, argument: Extract<UsdtArgument, { kind: 'memory
   }
   return l.withTemporaries(() => {
     const place = l.temporary(8);
-    l.b.call(helpers.probeReadUser, [l.address(place), BigInt(argument.size), address]);
+    callReader(l, helpers.probeReadUser, [l.address(place), BigInt(argument.size), address]);
     return l.b.load(argument.size, place.base, place.offset, { signed: argument.signed });
   });
 }

@@ -12,11 +12,12 @@ export const runtimeError: CompileAction<'runtime-error'> = (event, { output, re
   return (memory, base, length) => {
     const returnCode = returned(memory, base, length);
     repeated.say(event, (times) => {
-      if (helper === '') output.runtimeError(message + times, range);
+      const text = message ?? strerror(returnCode);
+      if (helper === '') output.runtimeError(text + times, range);
       else {
         output.helperError({
           ...{ helper, returnCode, range },
-          message: message + times,
+          message: text + times,
           strerror: strerror(returnCode),
         });
       }

@@ -281,7 +281,7 @@ describe('aggregates', () => {
       '@x[b]: 3\n@x[a]: 10\n',
     ],
     [
-      'max as unsigned',
+      'max by value, negative ones first',
       {
         key: int8,
         value: type('max'),
@@ -290,7 +290,7 @@ describe('aggregates', () => {
           [2, [5, 1]],
         ]),
       },
-      '@x[2]: 5\n@x[1]: -1\n',
+      '@x[1]: -1\n@x[2]: 5\n',
     ],
     [
       'avg by average',

@@ -96,16 +96,15 @@ class MapReader {
           ...named,
           kind: 'integer',
           average: false,
-          rows: this.#integers((offset) => this.#plainInteger(type, offset), order),
+          rows: this.#integers((offset) => this.#plainInteger(type, offset)),
         };
       case 'count':
       case 'sum':
-        return { ...named, kind: 'integer', average: false, rows: this.#aggregates(type, order) };
       case 'min':
       case 'max':
-        return { ...named, kind: 'integer', average: false, rows: this.#aggregates(type, unsignedOrder) };
+        return { ...named, kind: 'integer', average: false, rows: this.#aggregates(type) };
       case 'avg':
-        return { ...named, kind: 'integer', average: true, rows: this.#aggregates(type, order) };
+        return { ...named, kind: 'integer', average: true, rows: this.#aggregates(type) };
       case 'stats': {
         const all = this.#candidates((offset) => mergeStatistics(type, this.#copies, offset));
         return {
@@ -138,15 +137,12 @@ class MapReader {
     return BigInt(integerReader(type)(this.#copies.memory, offset));
   }
 
-  #aggregates(type: IntegerAggregate, compare: (a: bigint, b: bigint) => number): readonly MapRow<bigint>[] {
-    return this.#integers((offset) => mergeInteger(type, this.#copies, offset), compare);
+  #aggregates(type: IntegerAggregate): readonly MapRow<bigint>[] {
+    return this.#integers((offset) => mergeInteger(type, this.#copies, offset));
   }
 
-  #integers(
-    read: (offset: number) => bigint,
-    compare: (a: bigint, b: bigint) => number,
-  ): readonly MapRow<bigint>[] {
-    const chosen = this.#largest(this.#sorted(this.#candidates(read), compare));
+  #integers(read: (offset: number) => bigint): readonly MapRow<bigint>[] {
+    const chosen = this.#largest(this.#sorted(this.#candidates(read), order));
     return this.#rows(chosen.map(({ element, value }) => ({ element, value: value / this.#divisor })));
   }
 
@@ -202,11 +198,6 @@ class MapReader {
       value: () => printer.value(this.#keys, offset),
     };
   }
-}
-
-/** min and max sort as unsigned, so that negative values come last. */
-function unsignedOrder(a: bigint, b: bigint): number {
-  return order(BigInt.asUintN(64, a), BigInt.asUintN(64, b));
 }
 
 function total(buckets: readonly number[]): number {

@@ -67,6 +67,10 @@ export const functionMessages = {
     (name: string, previous: string) =>
       `Command line option '${name}' needs to have the same description in all places it is used. Previous description: ${previous}`,
   ),
+  getoptDescription: message(
+    'getopt-description',
+    () => "Third argument to 'getopt' must be a string literal.",
+  ),
   getoptArity: message(
     'getopt-arity',
     () => "The 'getopt' function can take a maximum of three arguments and a minimum of one argument.",
@@ -100,6 +104,10 @@ export const functionMessages = {
   macaddrSize: message('macaddr-size', () => 'macaddr() argument must be at least 6 bytes in size'),
   macaddrLiteral: message('macaddr-literal', () => 'macaddr() does not support literal string arguments'),
   nsecsMode: message('nsecs-mode', (mode: string) => `Invalid timestamp mode: ${mode}`),
+  nsecsArgument: message('nsecs-argument', () => ({
+    text: 'nsecs() only supports boot, monotonic, tai and sw_tai as the argument',
+    hint: 'Write the mode without quotes, e.g. `nsecs(monotonic)`.',
+  })),
   nsecsTai: message('nsecs-tai', () => 'Kernel does not support tai timestamp, please try sw_tai'),
   ntopSize: message('ntop-size', () => 'ntop() argument must be 4 or 16 bytes in size'),
   ntopArgument: message(

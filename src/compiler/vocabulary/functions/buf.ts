@@ -5,6 +5,7 @@ import { convert, integerTypeOf } from '../../3-check/convert.ts';
 import { uint64 } from '../../3-check/type-rules.ts';
 import type { TypedExpression } from '../../3-check/typed.ts';
 import { readHelper } from '../../4-lower/dereference.ts';
+import { callReader } from '../../4-lower/failures.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import { copyMemory, storeBytes, zeroMemory } from '../../4-lower/memory.ts';
 import { type Place, placeAt } from '../../4-lower/place.ts';
@@ -96,9 +97,9 @@ function fill(l: Lowering, source: TypedExpression, to: Place, size: number): vo
 function read(l: Lowering, source: TypedExpression, to: Place, count: ValueId): void {
   const { type } = source;
   if (type.kind === 'pointer') {
-    l.b.call(readHelper(type.space), [l.address(to), count, l.value(source)]);
+    callReader(l, readHelper(type.space), [l.address(to), count, l.value(source)]);
     return;
   }
   const from = l.address(l.place(source));
-  l.b.call(readHelper('kernel'), [l.address(to), atMost(l, count, sizeOf(type)), from]);
+  callReader(l, readHelper('kernel'), [l.address(to), atMost(l, count, sizeOf(type)), from]);
 }

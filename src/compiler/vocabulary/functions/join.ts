@@ -7,6 +7,7 @@ import { convert, integerTypeOf } from '../../3-check/convert.ts';
 import { int8, voidType } from '../../3-check/type-rules.ts';
 import { readHelper } from '../../4-lower/dereference.ts';
 import { lengthOfRead } from '../../4-lower/events.ts';
+import { callReader } from '../../4-lower/failures.ts';
 import { helpers } from '../../4-lower/helper-ids.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import type { Place } from '../../4-lower/place.ts';
@@ -72,13 +73,13 @@ function readAll(
   const pointer = l.temporary(8);
   for (const [index, { offset }] of fields.entries()) {
     const from = l.b.binary('add', argv, BigInt(8 * index));
-    l.b.call(readHelper(space), [l.address(pointer), 8n, from]);
+    callReader(l, readHelper(space), [l.address(pointer), 8n, from]);
     const string = l.b.load(8, pointer.base, pointer.offset);
     leaveIf(l, 'eq', string, 0n, done);
     const left = l.b.binary('sub', BigInt(mostBytes), l.b.read(used));
     leaveIf(l, 'gt', l.b.binary('sub', left, 1n), BigInt(mostBytes - 1), done);
     const start = l.b.binary('add', l.b.binary('add', l.address(place), BigInt(fixedSize)), l.b.read(used));
-    const read = l.b.call(readStringHelper(space), [start, left, string]);
+    const read = callReader(l, readStringHelper(space), [start, left, string]);
     const length = lengthOfRead(l, read, mostBytes);
     l.b.store(4, place.base, place.offset + offset, length);
     l.b.write(used, l.b.binary('add', l.b.read(used), length));

@@ -6,6 +6,7 @@ import { checkKey, growKey, useKeyed, useScalar } from '../../3-check/expression
 import { boolType, voidType } from '../../3-check/type-rules.ts';
 import type { MapSymbol, TypedExpression } from '../../3-check/typed.ts';
 import { emitEvent } from '../../4-lower/events.ts';
+import { reportNotDeleted } from '../../4-lower/failures.ts';
 import { helpers } from '../../4-lower/helper-ids.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import { keyAddress, lookUp } from '../../4-lower/map-access.ts';
@@ -14,7 +15,7 @@ import type { Expression, Span } from '../../ast.ts';
 import type { ValueId } from '../../ir.ts';
 import { messages } from '../../messages/messages.ts';
 import { checkArity, failed, made } from '../call.ts';
-import type { CallSite, FunctionEntry } from '../entry.ts';
+import type { CallSite, FunctionEntry, TypedCall } from '../entry.ts';
 
 /** clear and zero: done by the runtime when it comes to them. */
 function wholeMap(name: 'clear' | 'zero'): FunctionEntry {
@@ -89,16 +90,19 @@ const deleteElement: FunctionEntry = {
     if (found.map.value === undefined) return checker.fail(call.span, messages.undefinedMap(found.map.name));
     return made(deleteElement, call, boolType, [found.key], found.map);
   },
-  lower(l, { args, data, span }) {
-    const map = data as MapSymbol;
-    const [key] = args;
-    if (key === undefined) return deleteScalar(l, map, span);
-    const failed = l.withTemporaries(() =>
-      l.b.call(helpers.mapDelete, [l.b.map(l.program.userMap(map).map), keyAddress(l, key)]),
-    );
-    return l.b.compare('eq', failed, 0n);
-  },
+  lower: lowerDelete,
+  lowerUnused: (l, call) => reportNotDeleted(l, lowerDelete(l, call), call.span),
 };
+
+/** 1 when there was such an element. */
+function lowerDelete(l: Lowering, { args: [key], data, span }: TypedCall): ValueId {
+  const map = data as MapSymbol;
+  if (key === undefined) return deleteScalar(l, map, span);
+  const failed = l.withTemporaries(() =>
+    l.b.call(helpers.mapDelete, [l.b.map(l.program.userMap(map).map), keyAddress(l, key)]),
+  );
+  return l.b.compare('eq', failed, 0n);
+}
 
 /** A plain scalar loses its value at once; the copies of an aggregate are cleared by the runtime. */
 function deleteScalar(l: Lowering, map: MapSymbol, span: Span): ValueId {

@@ -4,6 +4,7 @@ import type { Type } from '../../../program/types.ts';
 import { convert, integerTypeOf } from '../../3-check/convert.ts';
 import { uint8, uint64 } from '../../3-check/type-rules.ts';
 import { readHelper } from '../../4-lower/dereference.ts';
+import { callReader } from '../../4-lower/failures.ts';
 import { copyMemory, storeBytes, zeroMemory } from '../../4-lower/memory.ts';
 import { placeAt } from '../../4-lower/place.ts';
 import { extend } from '../../4-lower/scalars.ts';
@@ -88,7 +89,7 @@ const macaddr: FunctionEntry = {
   lowerInto(l, { args: [address] }, to) {
     const { type } = address!;
     if (type.kind === 'pointer')
-      l.b.call(readHelper(type.space), [l.address(to), BigInt(macSize), l.value(address!)]);
+      callReader(l, readHelper(type.space), [l.address(to), BigInt(macSize), l.value(address!)]);
     else copyMemory(l, l.place(address!), to, macSize);
     zeroMemory(l, placeAt(to, macSize), 2);
   },

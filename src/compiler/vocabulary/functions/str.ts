@@ -8,6 +8,7 @@ import { text } from '../../3-check/expressions/fold.ts';
 import { int64 } from '../../3-check/type-rules.ts';
 import type { TypedExpression } from '../../3-check/typed.ts';
 import { lengthOfRead } from '../../4-lower/events.ts';
+import { callReader } from '../../4-lower/failures.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import { zeroMemory } from '../../4-lower/memory.ts';
 import type { Place } from '../../4-lower/place.ts';
@@ -110,6 +111,6 @@ function readInto(
   const space = pointer!.type.kind === 'pointer' ? pointer!.type.space : 'unknown';
   const helper = readStringHelper(space);
   if (length === undefined || type.kind !== 'string')
-    return l.b.call(helper, [at, BigInt(size), l.value(pointer!)]);
-  return l.b.call(helper, [at, atMost(l, l.value(length), size), l.value(pointer!)]);
+    return callReader(l, helper, [at, BigInt(size), l.value(pointer!)]);
+  return callReader(l, helper, [at, atMost(l, l.value(length), size), l.value(pointer!)]);
 }

@@ -8,6 +8,7 @@ import { convert, integerTypeOf } from '../../../3-check/convert.ts';
 import { int64 } from '../../../3-check/type-rules.ts';
 import type { TypedExpression } from '../../../3-check/typed.ts';
 import { readHelper } from '../../../4-lower/dereference.ts';
+import { callReader } from '../../../4-lower/failures.ts';
 import type { Lowering } from '../../../4-lower/lowering.ts';
 import { copyMemory, storeBytes, zeroMemory } from '../../../4-lower/memory.ts';
 import type { Place } from '../../../4-lower/place.ts';
@@ -82,7 +83,7 @@ function fetched(l: Lowering, e: TypedExpression, size: number, count: ValueId |
     const [from, space] =
       e.type.kind === 'pointer' ? [l.value(e), e.type.space] : [l.address(l.place(e)), 'kernel' as const];
     const bytes = count === undefined ? BigInt(available) : atMost(l, count, available);
-    l.b.call(readHelper(space), [l.address(place), bytes, from]);
+    callReader(l, readHelper(space), [l.address(place), bytes, from]);
   }
   return place;
 }
