@@ -5,11 +5,15 @@
 import { BtfError } from './btf-error.ts';
 import type { RawType } from './decode.ts';
 import { parseHeader, type Sections } from './header.ts';
+import { NameIndex, nameHash } from './name-index.ts';
 import { matchesAt, stringAt } from './strings.ts';
 import { indexTypes, type TypeIndex } from './type-index.ts';
 
 const enum32 = 6;
 const enum64 = 19;
+
+/** Searches through all types, after which an index pays: building it takes as long as a few of them. */
+const searchesBeforeIndex = 30;
 
 export class BtfBlob {
   readonly file: string;
@@ -23,6 +27,8 @@ export class BtfBlob {
   /** String offsets count over base and continuation together. */
   readonly #stringsStart: number;
   readonly #stringsEnd: number;
+  #searches = 0;
+  #names: NameIndex | undefined;
 
   constructor(bytes: Uint8Array, file: string, base: BtfBlob | undefined) {
     this.file = file;
@@ -38,7 +44,31 @@ export class BtfBlob {
   }
 
   /** The first own type of one of two kinds whose name is `name` (bytes with the NUL). */
-  find(name: Uint8Array, [numberA, numberB]: readonly [number, number]): number | undefined {
+  find(name: Uint8Array, kinds: readonly [number, number]): number | undefined {
+    if (this.#names === undefined && this.#searches++ < searchesBeforeIndex) return this.#search(name, kinds);
+    this.#names ??= this.#indexNames();
+    const { kindOf } = this;
+    const { words } = this.#sections;
+    const starts = this.#starts;
+    const found = this.#names.find(nameHash(name, 0), (i) => {
+      const kind = kindOf[i]!;
+      return kinds.includes(kind) && this.#matches(words[starts[i]!]!, name);
+    });
+    return found === undefined ? undefined : this.start + found;
+  }
+
+  #indexNames(): NameIndex {
+    const { words } = this.#sections;
+    return new NameIndex(this.#starts.length, (i) => this.#hashAt(words[this.#starts[i]!]!));
+  }
+
+  #hashAt(offset: number): number {
+    const own = offset - this.#stringsStart;
+    if (own >= 0) return nameHash(this.#sections.strings, own);
+    return this.base === undefined ? 0 : this.base.#hashAt(offset);
+  }
+
+  #search(name: Uint8Array, [numberA, numberB]: readonly [number, number]): number | undefined {
     const { kindOf } = this;
     const { words } = this.#sections;
     const starts = this.#starts;

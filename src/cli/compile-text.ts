@@ -1,4 +1,4 @@
-/** Compiling for the command: diagnostics shown, limits of the config checked. */
+/** Compiling for the command: its diagnostics shown. */
 import { compile } from '../compiler/compile.ts';
 import { isCDefinitionError } from '../compiler/messages/catalogue/c-definitions.ts';
 import type { Program, SelfTestMode } from '../program/program.ts';
@@ -16,8 +16,6 @@ export interface Compiled {
   readonly program: Program;
   readonly settings: RunSettings;
 }
-
-type Config = ReturnType<typeof compile>['config'];
 
 /** The program, or the status to end with. */
 export function compileText(
@@ -54,7 +52,6 @@ export function compileText(
     sayTestsLeftOut(testsLeftOut);
     return nothingToAttach(common.quiet);
   }
-  checkLimits(program, config);
   return { program, settings: runSettings(config) };
 }
 
@@ -72,20 +69,4 @@ function sayTestsLeftOut(modes: ReadonlySet<SelfTestMode>): void {
 export function nothingToAttach(quiet: boolean): number {
   if (!quiet) process.stdout.write('No probes to attach\n');
   return exitStatus.mistake;
-}
-
-/** What costs is each attachment, not each probe: those that share one count once. */
-function checkLimits({ attachments, functions }: Program, config: Config): void {
-  if (attachments.length > config.max_probes) {
-    throw new UserError(
-      `Can't attach to ${attachments.length} probes because it exceeds the current limit of ${config.max_probes} probes.\n` +
-        'You can increase the limit through the BPFTRACE_MAX_PROBES environment variable, but BE CAREFUL since a high number of probes attached can cause your system to crash.',
-    );
-  }
-  if (functions.length > config.max_bpf_progs) {
-    throw new UserError(
-      `Your program is trying to generate more than ${functions.length} BPF programs, which exceeds the current limit of ${config.max_bpf_progs}\n` +
-        'HINT: You can increase the limit through the BPFTRACE_MAX_BPF_PROGS environment variable.',
-    );
-  }
 }

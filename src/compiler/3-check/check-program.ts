@@ -16,6 +16,7 @@ import { Checker, type ProgramState } from './checker.ts';
 import { checkCondition } from './expressions/branches.ts';
 import { asValue } from './expressions/maps.ts';
 import { checkDeclaredKinds, declareMaps } from './map-declarations.ts';
+import { checkProbeLimits } from './probe-limits.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkTestNames } from './self-tests.ts';
 import { declareSubprograms, SubprogramTable } from './subprograms.ts';
@@ -93,6 +94,11 @@ export function checkProgram(
     ),
   );
   checkTestNames(ast, reporter);
+  checkProbeLimits(
+    instances.map(({ probes }) => probes),
+    config,
+    reporter,
+  );
   if (reporter.hasErrors) return undefined;
   for (let round = 0; state.changed && round < maximumRounds; round++) {
     state.changed = false;

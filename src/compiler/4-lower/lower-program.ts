@@ -9,6 +9,7 @@ import type { Attachment, FunctionSpec, MapSpec } from '../../program/program.ts
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { CheckedProbe, CheckedProgram } from '../3-check/check-program.ts';
+import { sharedAttachment } from '../3-check/probe-limits.ts';
 import { variableUses } from '../3-check/variable-uses.ts';
 import type { Span } from '../ast.ts';
 import { FunctionBuilder } from '../ir/builder.ts';
@@ -79,7 +80,7 @@ function isQuiet(attachments: readonly Attachment[], { events }: ProgramBuilder)
 function attachmentsOf(probes: readonly ResolvedProbe[], index: number): Attachment[] {
   const groups = new Map<string, ResolvedProbe[]>();
   for (const [i, probe] of probes.entries()) {
-    const key = attachKey(probe) ?? `single ${i}`;
+    const key = sharedAttachment(probe) ?? `single ${i}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [probe]);
     else group.push(probe);
@@ -94,14 +95,6 @@ function attachmentsOf(probes: readonly ResolvedProbe[], index: number): Attachm
       ...(warnings.length === 0 ? {} : { warnings }),
     };
   });
-}
-
-function attachKey({ dispatch, point, expectedAttach }: ResolvedProbe): string | undefined {
-  if (dispatch !== undefined) return dispatch.group;
-  if (point.kind === 'uprobe' && expectedAttach === 'uprobe_multi')
-    return `${point.path} ${point.return} ${point.pid}`;
-  if (point.kind === 'kprobe' && expectedAttach === 'kprobe_multi') return `kernel ${point.return}`;
-  return undefined;
 }
 
 /** The cookie of a target is the number of its probe among those of the body. */
