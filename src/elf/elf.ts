@@ -37,6 +37,10 @@ export class Elf {
     return new Elf(source);
   }
 
+  get file(): string {
+    return this.#reader.file;
+  }
+
   section(name: string): Section | undefined {
     return this.sections.find((section) => section.name === name);
   }
@@ -45,6 +49,13 @@ export class Elf {
   contents(section: Section): Uint8Array {
     if (section.type === sectionTypes.noBits) return new Uint8Array();
     return this.#reader.bytes(section.offset, section.size, `section '${section.name}'`);
+  }
+
+  /** A piece of what {@link contents} gives. @throws ElfError when the section or the file ends before */
+  part(section: Section, offset: number, length: number): Uint8Array {
+    if (offset + length > section.size)
+      throw this.#reader.error(section.offset + offset, `section '${section.name}' ends before`);
+    return this.#reader.bytes(section.offset + offset, length, `section '${section.name}'`);
   }
 
   /** The full table first, then what only the dynamic table names. */
