@@ -111,8 +111,11 @@ describe.each(builds)('%s %#', (file, source, flags) => {
       ]);
       const names = theirs.filter((_, n) => n % 2 === 0);
       const symbol = elf.functionAt(address)?.name;
-      for (const [n, { function: name, linkageName }] of ours.entries())
-        expect([name, linkageName, symbol]).toContain(withoutArguments(names[n]!));
+      for (const [n, { function: name, linkageName }] of ours.entries()) {
+        // Between functions addr2line says the last.
+        if (name === undefined) continue;
+        expect([withoutArguments(name), linkageName, symbol]).toContain(withoutArguments(names[n]!));
+      }
     });
     expect(known).toBeGreaterThan(100);
   });
