@@ -4,6 +4,7 @@
  */
 import type { Buffering } from '../output/writer.ts';
 import type { SelfTestMode } from '../program/program.ts';
+import type { DebugFolder } from '../symbols/debug-file.ts';
 import { GetoptError, getopt, type ParsedWords } from './getopt.ts';
 import { exitStatus, UserError } from './mistakes.ts';
 import { type OptionName, optionTable } from './option-table.ts';
@@ -51,6 +52,7 @@ export interface CommonOptions {
   readonly withoutFeatures: ReadonlySet<string>;
   readonly includeFiles: readonly string[];
   readonly includeDirectories: readonly string[];
+  readonly debugFolders: readonly DebugFolder[];
 }
 
 export const debugStages = [
@@ -184,7 +186,14 @@ function commonOptions(parsed: ParsedWords): CommonOptions {
     withoutFeatures: featuresOf(options.get('noFeature') ?? []),
     includeFiles: options.get('include') ?? [],
     includeDirectories: options.get('includeDirectory') ?? [],
+    debugFolders: (options.get('debugInfo') ?? []).flatMap(debugFoldersOf),
   };
+}
+
+/** `DIR:DIR`; with `+` in front files there may also be known by their checksum. */
+function debugFoldersOf(text: string): DebugFolder[] {
+  const words = text.split(':').filter((word) => word !== '' && word !== '+');
+  return words.map((word) => ({ path: word.replace(/^\+/, ''), byChecksum: word.startsWith('+') }));
 }
 
 /** A search, as in `grep -E`. */

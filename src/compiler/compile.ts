@@ -125,7 +125,7 @@ function runPhases(
     ast,
     {
       target,
-      types: new ProgramTypes(kernelTypes, c.types),
+      types: new ProgramTypes(kernelTypes, c.types, (origin) => target.userType?.(origin)),
       config,
       unsafe: options.unsafe ?? false,
       probeFilter: options.probeFilter,

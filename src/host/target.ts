@@ -14,6 +14,7 @@ import { loadedModules, pidNamespace } from '../kernel/procfs.ts';
 import { openTracefs, type Tracefs } from '../kernel/tracefs.ts';
 import type { BpfProgramType } from '../program/program.ts';
 import type { Target, TracepointFormat, UsdtSite, UserFunction } from '../program/target.ts';
+import type { DebugFolder } from '../symbols/debug-file.ts';
 import { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import { processBinary, resolveTarget } from '../symbols/resolve-target.ts';
 import { allBinaries } from './all-binaries.ts';
@@ -31,6 +32,8 @@ export interface HostOptions {
   readonly childPid?: number;
   /** Features to do without, by name. */
   readonly withoutFeatures?: ReadonlySet<string>;
+  /** Where to look for debug information, besides the usual folders. */
+  readonly debugFolders?: readonly DebugFolder[];
   readonly features?: Features;
   readonly kernelSymbols?: KernelSymbols;
 }
@@ -42,7 +45,7 @@ export class HostTarget implements Target, Disposable {
   readonly startBootNs: bigint;
   readonly #without: ReadonlySet<string>;
   readonly #symbols: KernelSymbols;
-  readonly #binaries = new UserBinaries();
+  readonly #binaries: UserBinaries;
   readonly #tracefs: () => Tracefs;
   readonly #pidNamespace = once(() => {
     const { device, inode, initial } = pidNamespace();
@@ -66,6 +69,7 @@ export class HostTarget implements Target, Disposable {
     this.targetPid = options.targetPid;
     this.childPid = options.childPid;
     this.startBootNs = readClockNs(kernel, 'boot');
+    this.#binaries = new UserBinaries(options.debugFolders);
     this.#without = options.withoutFeatures ?? new Set();
     this.#symbols = options.kernelSymbols ?? new KernelSymbols();
     this.#taiOffsetNs = once(() => wallClockOffsetNs(kernel, 'boot') - wallClockOffsetNs(kernel, 'tai'));
@@ -180,6 +184,18 @@ export class HostTarget implements Target, Disposable {
 
   userSymbol(path: string, name: string) {
     return this.#binaries.symbol(path, name);
+  }
+
+  userParameters(path: string, address: bigint) {
+    return this.#binaries.parameters(path, address);
+  }
+
+  userType(origin: string) {
+    return this.#binaries.userType(origin);
+  }
+
+  sourceLocation(path: string, file: string, line: number, column: number | undefined) {
+    return this.#binaries.sourceLine(path, file, line, column);
   }
 
   kernelFunctions(pattern: string) {

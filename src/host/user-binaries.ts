@@ -9,8 +9,11 @@ import { ElfError } from '../elf/elf-error.ts';
 import { storedMember } from '../elf/stored-member.ts';
 import type { UsdtProbe } from '../elf/usdt-notes.ts';
 import { isInstructionStart } from '../elf/x86-length.ts';
-import type { UsdtSite, UserFunction } from '../program/target.ts';
+import type { SourceLocation, UsdtSite, UserFunction, UserParameter } from '../program/target.ts';
+import type { StructType } from '../program/types.ts';
+import type { DebugFolder } from '../symbols/debug-file.ts';
 import { FileSource } from '../symbols/file-source.ts';
+import { UserDebug } from './user-debug.ts';
 
 interface OpenBinary {
   readonly elf: Elf;
@@ -27,6 +30,12 @@ const machineX86 = 62;
 
 export class UserBinaries {
   readonly #open = new Map<string, OpenBinary>();
+  readonly #debug: UserDebug;
+
+  /** Folders with debug information in files apart, besides the usual ones. */
+  constructor(debugFolders: readonly DebugFolder[] = []) {
+    this.#debug = new UserDebug(debugFolders);
+  }
 
   /**
    * Ascending by name. Functions without a place in the file are left out.
@@ -84,6 +93,28 @@ export class UserBinaries {
     return undefined;
   }
 
+  /** @throws ElfError for damaged debug information */
+  parameters(path: string, address: bigint): readonly UserParameter[] | undefined {
+    return this.#debug.parameters(path, this.#binary(path).elf, address);
+  }
+
+  /** @throws ElfError for damaged debug information */
+  sourceLine(path: string, file: string, line: number, column: number | undefined): SourceLocation {
+    const { elf, start } = this.#binary(path);
+    const wanted = { file, line, ...(column === undefined ? {} : { column }) };
+    const found = this.#debug.sourceLine(path, elf, wanted);
+    if (found.kind !== 'found') return found;
+    const places = found.addresses.flatMap((address) => {
+      const offset = elf.offsetOf(address);
+      return offset === undefined ? [] : [{ address: BigInt(address), offset: BigInt(start + offset) }];
+    });
+    return { kind: 'found', places };
+  }
+
+  userType(origin: string): StructType | undefined {
+    return this.#debug.types.find(origin);
+  }
+
   #binary(path: string): OpenBinary {
     const known = this.#open.get(path);
     if (known !== undefined) return known;
@@ -114,6 +145,7 @@ export class UserBinaries {
   }
 
   close(): void {
+    this.#debug.close();
     for (const { source } of this.#open.values()) source.close();
     this.#open.clear();
   }

@@ -4,7 +4,7 @@
  */
 import type { UsdtArgument } from '../elf/usdt-args.ts';
 import type { AttachPointSpec, BpfProgramType, FunctionSpec } from '../program/program.ts';
-import type { Target, TracepointField } from '../program/target.ts';
+import type { Target, TracepointField, UserParameter } from '../program/target.ts';
 import type { AddressSpace } from '../program/types.ts';
 
 export interface ProbeType {
@@ -14,6 +14,8 @@ export interface ProbeType {
   readonly aliases: readonly string[];
   /** Value of the builtin `probetype`. */
   readonly probetype: string;
+  /** Takes `@FILE:LINE[:COLUMN]` behind its target. */
+  readonly sourceLocations?: boolean;
   /** Accepted numbers of parts after the provider, ascending. */
   readonly partCounts: readonly number[];
   /** The same with `-p`, when the process can stand for a part. */
@@ -36,8 +38,12 @@ export interface ExpandEnvironment {
   warning(message: string): void;
   /** `--unsafe`: what is risky is allowed. */
   readonly unsafe: boolean;
-  /** The body reads fields of `args` (decides between mechanisms). */
+  /** The body reads arguments of the event (decides between mechanisms). */
   readonly readsArguments: boolean;
+  /** It reads them by name: those of a user function are then looked up. */
+  readonly readsNamedArguments: boolean;
+  /** Which parts of the attach point stand behind an `@`. */
+  readonly atParts: readonly number[];
 }
 
 /** What a name that was not found may have been meant to be. */
@@ -99,11 +105,22 @@ export type ProbeContext =
     }
   /** Context is a struct bpf_iter__KIND, of this type. */
   | { readonly kind: 'iterator'; readonly typeId: number }
-  /** Context is a struct pt_regs at function entry or return. */
-  | { readonly kind: 'registers'; readonly at: 'entry' | 'return' }
+  /** Context is a struct pt_regs at function entry or return; `parameters` of a user function, when asked for. */
+  | {
+      readonly kind: 'registers';
+      readonly at: 'entry' | 'return';
+      readonly parameters?: UserParameters;
+    }
   /** Context is a struct pt_regs at a USDT site. */
   | { readonly kind: 'usdt'; readonly args: readonly UsdtArgument[] }
   | { readonly kind: 'perf-event' };
+
+/** What is known of the parameters of a user function. */
+export type UserParameters =
+  | { readonly kind: 'known'; readonly list: readonly UserParameter[] }
+  | { readonly kind: 'no-debug-info'; readonly path: string }
+  /** The probe is inside of the function, where parameters may lie anywhere. */
+  | { readonly kind: 'not-at-entry' };
 
 export interface BtfArgument {
   readonly name: string;

@@ -5,6 +5,7 @@
  */
 import type { Btf } from '../btf/btf.ts';
 import type { BpfProgramType } from './program.ts';
+import type { StructType, Type } from './types.ts';
 
 export type IsaVersion = 1 | 2 | 3 | 4;
 
@@ -33,6 +34,37 @@ export interface UserFunction {
   /** File offset of the first instruction: what a uprobe is attached to. */
   readonly offset: bigint;
 }
+
+/** A parameter of a user function, from debug information. */
+export interface UserParameter {
+  readonly name: string;
+  /** The type as C writes it. */
+  readonly text: string;
+  readonly type: Type;
+  readonly place: UserParameterPlace;
+}
+
+/** Where a parameter lies when its function is entered (x86-64). */
+export type UserParameterPlace =
+  /** One register for each eight bytes, by the kernel's names of them. */
+  | { readonly kind: 'registers'; readonly registers: readonly string[] }
+  /** Bytes from the stack pointer. */
+  | { readonly kind: 'stack'; readonly offset: number }
+  /** Its address is in a register, or on the stack. */
+  | { readonly kind: 'address'; readonly register: string | undefined; readonly offset: number }
+  /** In a vector register, which BPF cannot read. */
+  | { readonly kind: 'vector' };
+
+/** What became of a search for the code of a source line. */
+export type SourceLocation =
+  /** Where it begins: virtual addresses in the file, and places in it. */
+  | {
+      readonly kind: 'found';
+      readonly places: readonly { readonly address: bigint; readonly offset: bigint }[];
+    }
+  | { readonly kind: 'no-debug-info' }
+  | { readonly kind: 'no-file' }
+  | { readonly kind: 'no-code' };
 
 /** A function of the kernel that may be traced. */
 export interface KernelFunction {
@@ -119,4 +151,9 @@ export interface Target {
   userAddress?(path: string, offset: bigint): bigint | undefined;
   /** A function or object of a binary: its virtual address in the file, and its size. */
   userSymbol?(path: string, name: string): { readonly address: bigint; readonly size: bigint } | undefined;
+  /** Parameters of the function that begins at an address of a binary; undefined without debug information. */
+  userParameters?(path: string, address: bigint): readonly UserParameter[] | undefined;
+  /** A struct that the type of a parameter names. */
+  userType?(origin: string): StructType | undefined;
+  sourceLocation?(path: string, file: string, line: number, column: number | undefined): SourceLocation;
 }

@@ -53,6 +53,8 @@ export interface NamedType {
   readonly tag: 'struct' | 'union' | 'enum';
   readonly name: string;
   readonly btfId?: number;
+  /** Of a user program's debug information: which entry it is. */
+  readonly origin?: string;
 }
 export interface ArrayType {
   readonly kind: 'array';
@@ -75,6 +77,7 @@ export interface StructType {
   readonly align: number;
   readonly fields: readonly StructField[];
   readonly btfId?: number;
+  readonly origin?: string;
 }
 export interface StructField {
   /** Empty for an anonymous struct or union member. */

@@ -1,15 +1,13 @@
 /**
  * A program or library as symbolisation sees it: from a place in the file to a function. The file is kept open
  * only until its symbols were read, which happens when the first address is asked for. When the file itself was
- * stripped, the file with its debug information is used, if it is installed (gdb's rules: by build id under
- * /usr/lib/debug/.build-id, or by the name in .gnu_debuglink beside the file or under /usr/lib/debug).
+ * stripped, the file with its debug information is used, if it is installed.
  */
-import { basename, dirname, join } from 'node:path';
 import type { LocatedSymbol } from '../elf/address-index.ts';
 import type { ByteSource } from '../elf/byte-source.ts';
 import { Elf } from '../elf/elf.ts';
 import { ElfError } from '../elf/elf-error.ts';
-import { FileSource } from './file-source.ts';
+import { findDebugFile } from './debug-file.ts';
 
 export class Binary implements Disposable {
   /** The path by which processes know it. */
@@ -66,26 +64,9 @@ export class Binary implements Disposable {
   }
 
   #debugFile(elf: Elf): Elf | undefined {
-    for (const path of debugFilePaths(
-      this.path,
-      this.#buildId,
-      this.#attempt(() => elf.debugLink?.file),
-    )) {
-      const debug = this.#attempt(() => this.#openDebugFile(path));
-      if (debug !== undefined && this.#attempt(() => debug.buildId) === this.#buildId) return debug;
-    }
-    return undefined;
-  }
-
-  #openDebugFile(path: string): Elf | undefined {
-    try {
-      const source = new FileSource(path);
-      this.#open.push(source);
-      return Elf.open(source);
-    } catch (error) {
-      if (error instanceof ElfError) throw error;
-      return undefined;
-    }
+    const found = this.#attempt(() => findDebugFile(elf, this.path));
+    if (found !== undefined) this.#open.push(found.source);
+    return found?.elf;
   }
 
   /** The result, or undefined when the file is damaged: a trace goes on without its names. */
@@ -107,17 +88,4 @@ export class Binary implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-function debugFilePaths(path: string, buildId: string | undefined, link: string | undefined): string[] {
-  const paths: string[] = [];
-  if (buildId !== undefined && buildId.length > 2) {
-    paths.push(`/usr/lib/debug/.build-id/${buildId.slice(0, 2)}/${buildId.slice(2)}.debug`);
-  }
-  if (link !== undefined && link !== '' && basename(link) === link) {
-    const folder = dirname(path);
-    if (link !== basename(path)) paths.push(join(folder, link));
-    paths.push(join(folder, '.debug', link), join('/usr/lib/debug', folder, link));
-  }
-  return paths;
 }

@@ -16,7 +16,10 @@ type ListInvocation = Extract<Invocation, { kind: 'list' }>;
 
 export function list(invocation: ListInvocation): number {
   const { pattern, program, common } = invocation;
-  using target = hostTarget(nativeKernel(), common.pid === undefined ? {} : { targetPid: common.pid });
+  using target = hostTarget(nativeKernel(), {
+    debugFolders: common.debugFolders,
+    ...(common.pid === undefined ? {} : { targetPid: common.pid }),
+  });
   const text = programOf(pattern, program);
   if (text !== undefined) return listProgram(text, target, invocation);
   const patterns = (pattern ?? '*').replaceAll(/\s+/g, ' ').split(',');
@@ -94,6 +97,8 @@ function names(
     missing: () => {},
     warning: () => {},
     readsArguments: false,
+    readsNamedArguments: false,
+    atParts: [],
     unsafe: false,
   };
   const named = provider.includes('*') && parts.length === 1 ? ['*', ...parts] : parts;

@@ -64,6 +64,7 @@ async function compileAndRun(
   using target = hostTarget(kernel, {
     kernelSymbols,
     withoutFeatures: common.withoutFeatures,
+    debugFolders: common.debugFolders,
     ...(common.pid === undefined ? {} : { targetPid: common.pid }),
     ...(child === undefined ? {} : { childPid: child.pid }),
   });

@@ -4,7 +4,12 @@
  */
 
 import { compileWildcard, hasWildcard } from '../../base/wildcard.ts';
-import type { ProbeContext, ResolvedProbe } from '../../probes/probe-type.ts';
+import type {
+  ExpandEnvironment,
+  ProbeContext,
+  ResolvedProbe,
+  UserParameters,
+} from '../../probes/probe-type.ts';
 import { findProbeType, isAliasInWrongCase, probeTypes } from '../../probes/registry.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
@@ -12,15 +17,15 @@ import type { AttachPoint, ProbeAst, Subprogram } from '../ast.ts';
 import { didYouMeanHint } from '../messages/did-you-mean.ts';
 import { messages } from '../messages/messages.ts';
 import type { Reporter } from '../messages/reporter.ts';
-import { usesOf } from './uses.ts';
+import { type Uses, usesOf } from './uses.ts';
 
 export function resolveProbes(
   ast: ProbeAst,
   subprograms: ReadonlyMap<string, Subprogram>,
-  machine: Omit<Environment, 'readsArguments'>,
+  machine: Omit<Environment, 'uses'>,
 ): readonly (readonly ResolvedProbe[])[] {
   const uses = usesOf(ast, subprograms);
-  const resolved = resolveAll(ast.attachPoints, { ...machine, readsArguments: uses.arguments });
+  const resolved = resolveAll(ast.attachPoints, { ...machine, uses });
   const groups = new Map<string, ResolvedProbe[]>();
   for (const [i, probe] of resolved.entries()) {
     const alone = uses.identity && !tellsApart(probe, machine.target);
@@ -47,7 +52,12 @@ interface Environment {
   readonly unsafe: boolean;
   /** Keeps probes by their full name, or by the name that the program gives them. */
   readonly probeFilter: ((name: string) => boolean) | undefined;
-  readonly readsArguments: boolean;
+  readonly uses: Uses;
+}
+
+/** What kinds of probes are told of a body. */
+function readsOf(uses: Uses): Pick<ExpandEnvironment, 'readsArguments' | 'readsNamedArguments'> {
+  return { readsArguments: uses.arguments, readsNamedArguments: uses.namedArguments };
 }
 
 /** One that is not there is reported by itself when it was named; a probe of which nothing is left, as a whole. */
@@ -74,7 +84,7 @@ function isKept(
 }
 
 function resolveOne(point: AttachPoint, environment: Environment): readonly ResolvedProbe[] {
-  const { target, config, reporter, unsafe, readsArguments } = environment;
+  const { target, config, reporter, unsafe, uses } = environment;
   const [provider, ...parts] = point.parts;
   if (provider === undefined || provider === '') {
     reporter.error(point.span, messages.emptyAttachPoint());
@@ -101,14 +111,16 @@ function resolveOne(point: AttachPoint, environment: Environment): readonly Reso
   const wildcardOnly = type.name === 'tracepoint' && parts.length === 1 && parts[0]!.includes('*');
   const counts =
     target.targetPid === undefined ? type.partCounts : (type.partCountsWithProcess ?? type.partCounts);
-  if (!counts.includes(parts.length) && !wildcardOnly) {
+  const atSource = type.sourceLocations === true && point.atParts.length > 0;
+  if (!counts.includes(parts.length) && !wildcardOnly && !atSource) {
     reporter.error(point.span, messages.partCount(type.name, type.partCounts, parts.length));
     return [];
   }
   return type.expand(parts, {
     target,
     unsafe,
-    readsArguments,
+    ...readsOf(uses),
+    atParts: point.atParts.map((part) => part - 1),
     error(message, hint) {
       reporter.error(point.span, messages.invalidAttachPoint(message), hint === undefined ? {} : { hint });
     },
@@ -125,14 +137,14 @@ function resolveOne(point: AttachPoint, environment: Environment): readonly Reso
 function resolveProviders(
   pattern: string,
   parts: readonly string[],
-  { target, unsafe, readsArguments }: Environment,
+  { target, unsafe, uses }: Environment,
 ): readonly ResolvedProbe[] {
   const matches = compileWildcard(pattern.toLowerCase());
   const wanted = parts[0]?.includes('/') || target.targetPid !== undefined ? 'user' : 'kernel';
   const silent = { error: () => {}, missing: () => {}, warning: () => {} };
   return probeTypes
     .filter((type) => type.listed === wanted && matches(type.name) && type.partCounts.includes(parts.length))
-    .flatMap((type) => type.expand(parts, { target, unsafe, readsArguments, ...silent }));
+    .flatMap((type) => type.expand(parts, { target, unsafe, ...readsOf(uses), atParts: [], ...silent }));
 }
 
 function reportMissing(
@@ -176,10 +188,17 @@ function contextKey(context: ProbeContext, fields: ReadonlySet<string>): string 
     case 'btf-arguments':
       return JSON.stringify(context.args);
     case 'registers':
-      return context.at;
+      return `${context.at} ${parametersKey(context.parameters, fields)}`;
     case 'usdt':
       return context.args.map((argument) => argument.text).join(' ');
     default:
       return context.kind;
   }
+}
+
+/** Where the parameters lie that are used, and of what type they are. */
+function parametersKey(parameters: UserParameters | undefined, fields: ReadonlySet<string>): string {
+  if (parameters?.kind !== 'known') return JSON.stringify(parameters ?? '');
+  const used = parameters.list.filter(({ name }) => fields.has(name));
+  return JSON.stringify(used.length > 0 ? used : parameters.list);
 }

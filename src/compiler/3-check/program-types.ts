@@ -1,6 +1,7 @@
 /**
  * All types that a program can name: those it defines itself, in front of the kernel's. A struct of the program is
- * told from one of the kernel by its missing BTF id, so both may have the same name without being mixed up.
+ * told from one of the kernel by its missing BTF id, so both may have the same name without being mixed up; those of
+ * traced programs by their origin.
  */
 import type { AddressSpace, EnumType, NamedType, StructType, Type } from '../../program/types.ts';
 import { arithmeticType, knownTypedefs } from '../c/base-types.ts';
@@ -12,10 +13,17 @@ type Tag = NamedType['tag'];
 export class ProgramTypes {
   readonly kernel: KernelTypes;
   readonly #own: CTypes;
+  readonly #user: (origin: string) => StructType | undefined;
 
-  constructor(kernel: KernelTypes, own: CTypes) {
+  /** `user` finds structs of traced programs. */
+  constructor(
+    kernel: KernelTypes,
+    own: CTypes,
+    user: (origin: string) => StructType | undefined = () => undefined,
+  ) {
     this.kernel = kernel;
     this.#own = own;
+    this.#user = user;
   }
 
   find(tag: Tag, name: string): NamedType | undefined {
@@ -68,6 +76,7 @@ export class ProgramTypes {
 
   #ownOf(type: NamedType | StructType): StructType | EnumType | undefined {
     if (type.btfId !== undefined) return undefined;
+    if (type.origin !== undefined) return this.#user(type.origin);
     return type.kind === 'struct' ? type : this.#own.tagged.get(`${type.tag} ${type.name}`);
   }
 }

@@ -5,6 +5,8 @@ import { findFunction } from '../vocabulary/registry.ts';
 export interface Uses {
   /** Reads arguments of the event (`args`, `argN`). */
   readonly arguments: boolean;
+  /** Reads arguments by name: `args`. */
+  readonly namedArguments: boolean;
   /** Names of the fields read, for arguments whose place depends on the probe. */
   readonly fields: ReadonlySet<string>;
   /** Tells probes apart by name (`probe`, `func` …). */
@@ -15,7 +17,7 @@ export interface Uses {
 
 /** What the subprograms that it calls use counts too. */
 export function usesOf(ast: ProbeAst, subprograms: ReadonlyMap<string, Subprogram> = new Map()): Uses {
-  let [args, identity, exits] = [false, false, false];
+  let [args, named, identity, exits] = [false, false, false, false];
   const fields = new Set<string>();
   const bodies = new Set<unknown>([[ast.predicate, ast.body]]);
   const see = (node: Expression): void => {
@@ -24,12 +26,13 @@ export function usesOf(ast: ProbeAst, subprograms: ReadonlyMap<string, Subprogra
     if (node.kind === 'field') fields.add(node.name);
     if (node.kind !== 'identifier' && node.kind !== 'call') return;
     if (node.kind === 'call' && node.name === 'exit') exits = true;
+    if (node.name === 'args') named = true;
     if (node.name === 'args' || /^arg[0-9]+$/.test(node.name)) args = true;
     else if (findFunction(node.name)?.dependsOnProbe === true) identity = true;
   };
   // A set grows while it is walked.
   for (const body of bodies) visit(body, see);
-  return { arguments: args, fields, identity, exits };
+  return { arguments: args, namedArguments: named, fields, identity, exits };
 }
 
 /** Every expression in a tree of plain nodes. */

@@ -22,6 +22,7 @@ import { messages } from '../messages/messages.ts';
 import type { FunctionEntry } from './entry.ts';
 import { loadRegister, registerOffset } from './registers.ts';
 import { loadUsdtArgument } from './usdt-argument.ts';
+import { userField, userRecord } from './user-arguments.ts';
 
 type Context<Kind extends ProbeContext['kind']> = Extract<ProbeContext, { kind: Kind }>;
 
@@ -53,6 +54,7 @@ export function argumentsAccess(
     case 'btf-arguments':
       return btfField(checker, context, name, span);
     case 'registers':
+      return userField(checker, context, name, span);
     case 'trampoline':
     case 'iterator':
     case 'usdt':
@@ -384,6 +386,7 @@ export const wholeArguments: FunctionEntry = {
   check(checker, call) {
     const { context } = checker.probe;
     if (checker.inForLoop) return checker.fail(call.span, messages.builtinInLoop('args'));
+    if (context.kind === 'registers') return userRecord(checker, context, call.span);
     if (context.kind !== 'btf-arguments') {
       if (context.kind === 'record' || context.kind === 'syscall') {
         const type = `struct ${checker.probe.name.replaceAll(':', '_')}_args`;

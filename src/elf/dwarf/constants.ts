@@ -66,6 +66,7 @@ export const At = {
   str_offsets_base: 0x72,
   addr_base: 0x73,
   rnglists_base: 0x74,
+  defaulted: 0x8b,
   loclists_base: 0x8c,
   MIPS_linkage_name: 0x2007,
 } as const;
@@ -93,3 +94,4 @@ export const UnitType = {
 
 /** Marks of how a type is passed to functions (DW_AT_calling_convention of a type). */
 export const passedByReference = 4;
+export const passedByValue = 5;

@@ -12,6 +12,14 @@ export interface Location {
   readonly symbol: string;
   readonly address: bigint | undefined;
   readonly offset: bigint | undefined;
+  /** A line of the source, instead of all these. */
+  readonly source?: SourceLine;
+}
+
+export interface SourceLine {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number | undefined;
 }
 
 /** Undefined, and said, when the parts make no sense. */
@@ -20,6 +28,7 @@ export function locate(
   parts: readonly string[],
   environment: ExpandEnvironment,
 ): Location | undefined {
+  if (environment.atParts.length > 0) return locateSource(provider, parts, environment);
   const [path, place] = [targetOf(parts, environment.target), parts.at(-1) ?? ''];
   const language = parts.length === 3 ? parts[1] : undefined;
   if (language !== undefined && language !== 'cpp') {
@@ -35,6 +44,49 @@ export function locate(
   }
   return { paths, language, ...found };
 }
+
+/** `TARGET@FILE:LINE[:COLUMN]` */
+function locateSource(
+  provider: string,
+  parts: readonly string[],
+  environment: ExpandEnvironment,
+): Location | undefined {
+  const source = parseSource(provider, parts, environment);
+  if ('problem' in source) {
+    environment.error(source.problem, source.hint);
+    return undefined;
+  }
+  const paths = resolvePaths(provider, parts[0] ?? '', environment);
+  return paths && { paths, language: undefined, symbol: '', address: undefined, offset: undefined, source };
+}
+
+function parseSource(
+  provider: string,
+  parts: readonly string[],
+  { atParts }: ExpandEnvironment,
+): SourceLine | { readonly problem: string; readonly hint?: string } {
+  const [, file = '', lineText, columnText] = parts;
+  if (provider === 'uretprobe') return { problem: 'Source code location not allowed' };
+  if (parts.some(hasWildcard)) return { problem: 'Cannot use wildcards with source code location' };
+  if (atParts[0] !== 1 || file === '' || lineText === undefined || parts.length > 4)
+    return {
+      problem: noPlace,
+      hint: 'a source location is written TARGET@FILE:LINE or TARGET@FILE:LINE:COLUMN',
+    };
+  const line = parsePositive(lineText);
+  if (line === undefined) return { problem: `Invalid line number: ${lineText}` };
+  const column = columnText === undefined ? undefined : parsePositive(columnText);
+  if (columnText !== undefined && column === undefined)
+    return { problem: `Invalid column number: ${columnText}` };
+  return { file, line, column };
+}
+
+function parsePositive(text: string): number | undefined {
+  const { value } = parseCount(text);
+  return value === undefined || value < 1n || value > 0xffff_ffffn ? undefined : Number(value);
+}
+
+const noPlace = 'uprobe should be attached to a function, address, or source file and line (using DWARF)';
 
 /** With `-p` the target may be left out: the program that the process runs. */
 function targetOf(parts: readonly string[], { processBinary }: Target): string {
@@ -76,10 +128,7 @@ function parsePlace(
   // In a demangled name it is an operator's.
   const isOffset = plus >= 0 && !place.slice(0, plus).endsWith('operator');
   const [symbol, offsetText] = isOffset ? [place.slice(0, plus), place.slice(plus + 1)] : [place, undefined];
-  if (symbol === '')
-    return {
-      problem: 'uprobe should be attached to a function, address, or source file and line (using DWARF)',
-    };
+  if (symbol === '') return { problem: noPlace };
   if (offsetText?.includes('+')) return { problem: 'Cannot take more than one offset' };
   const offset = offsetText === undefined ? undefined : parseCount(offsetText);
   if (offset !== undefined && offset.value === undefined)

@@ -1,13 +1,15 @@
 /**
- * `uprobe:TARGET:[cpp:]FUNCTION[+OFFSET]`, `uprobe:TARGET:ADDRESS`, `uretprobe:TARGET:[cpp:]FUNCTION`: user functions
- * by ELF symbol. All functions that one attach point matches in one binary are one attachment (multi-uprobe link)
- * when the body does not tell them apart.
+ * `uprobe:TARGET:[cpp:]FUNCTION[+OFFSET]`, `uprobe:TARGET:ADDRESS`, `uprobe:TARGET@FILE:LINE[:COLUMN]`,
+ * `uretprobe:TARGET:[cpp:]FUNCTION`: user functions by ELF symbol, lines of their source by debug information. All
+ * functions that one attach point matches in one binary are one attachment (multi-uprobe link) when the body does
+ * not tell them apart.
  */
 import { hasWildcard } from '../../base/wildcard.ts';
 import { archivePath } from '../../elf/archive-path.ts';
-import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
-import { functionsOf, type Site, siteAt, siteIn } from './functions.ts';
-import { type Location, locate } from './location.ts';
+import type { Target } from '../../program/target.ts';
+import type { ExpandEnvironment, ProbeType, ResolvedProbe, UserParameters } from '../probe-type.ts';
+import { functionsOf, type Site, siteAt, siteIn, sitesOfLine } from './functions.ts';
+import { type Location, locate, type SourceLine } from './location.ts';
 
 function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
   const returns = name === 'uretprobe';
@@ -17,6 +19,7 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
     probetype: name,
     partCounts: [2, 3],
     partCountsWithProcess: [1, 2, 3],
+    sourceLocations: true,
     listed: 'user',
     expand: (parts, environment) => {
       const location = locate(name, parts, environment);
@@ -25,6 +28,7 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
         environment.error('Offset not allowed');
         return [];
       }
+      if (location.source !== undefined) return resolveSource(location, location.source, environment);
       const found = location.paths.flatMap((path) => resolveIn(path, location, environment));
       if (found.length === 0) sayMissing(parts, location, environment);
       return found;
@@ -35,6 +39,7 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
         sitesIn(path, location!, environment).map((site) => nameOf(path, location!, listed(site))),
       );
     },
+    listArguments: argumentTexts,
   };
 
   function sayMissing(parts: readonly string[], location: Location, environment: ExpandEnvironment): void {
@@ -51,6 +56,19 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
     return sites.map((site) => probeAt(path, location, site, environment));
   }
 
+  function resolveSource(
+    location: Location,
+    source: SourceLine,
+    environment: ExpandEnvironment,
+  ): ResolvedProbe[] {
+    return location.paths.flatMap((path) => {
+      const sites = sitesOfLine(environment.target, path, source);
+      if (!('problem' in sites)) return sites.map((site) => probeAt(path, location, site, environment));
+      environment.error(sites.problem, sites.hint);
+      return [];
+    });
+  }
+
   function nameOf(path: string, { language }: Location, place: string): string {
     return `${name}:${path}:${language === undefined ? '' : `${language}:`}${place}`;
   }
@@ -59,8 +77,10 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
     path: string,
     location: Location,
     site: Site,
-    { target }: ExpandEnvironment,
+    { target, readsNamedArguments }: ExpandEnvironment,
   ): ResolvedProbe {
+    const parameters =
+      readsNamedArguments && !returns ? { parameters: parametersOf(path, site, target) } : {};
     const multi = target.has('uprobe_multi');
     return {
       type,
@@ -79,7 +99,7 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
             },
       ...(site.warning === undefined ? {} : { attachWarning: site.warning }),
       via: multi ? 'multi-uprobe link' : 'perf uprobe',
-      context: { kind: 'registers', at: returns ? 'return' : 'entry' },
+      context: { kind: 'registers', at: returns ? 'return' : 'entry', ...parameters },
       space: 'user',
       functionName: site.symbol,
     };
@@ -92,6 +112,20 @@ function sitesIn(path: string, location: Location, { target, unsafe }: ExpandEnv
   if (address !== undefined) return [siteAt(target, path, address, unsafe)];
   if (target.binaryProblem?.(path) !== undefined) return [];
   return functionsOf(target, path, location).map((fn) => siteIn(target, path, fn, { offset, unsafe }));
+}
+
+function parametersOf(path: string, { entry }: Site, target: Target): UserParameters {
+  if (entry === undefined) return { kind: 'not-at-entry' };
+  const list = target.userParameters?.(path, entry);
+  return list === undefined ? { kind: 'no-debug-info', path } : { kind: 'known', list };
+}
+
+/** Of `TARGET:FUNCTION`: `const char* text`. */
+function argumentTexts(parts: readonly string[], target: Target): readonly string[] {
+  const [path, name] = [parts[0] ?? '', (parts.at(-1) ?? '').replaceAll('"', '')];
+  const [found] = target.userFunctions(path, name);
+  const list = found && target.userParameters?.(path, found.address);
+  return (list ?? []).map((parameter) => `${parameter.text} ${parameter.name}`);
 }
 
 /** As it can be written in a program: quoted where the name has characters that end a part. */

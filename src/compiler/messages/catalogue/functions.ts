@@ -9,6 +9,38 @@ export const functionMessages = {
     (probetype: string) =>
       `The args builtin can only be used with tracepoint, rawtracepoint, fentry/fexit, and uprobe probes (${probetype} used here)`,
   ),
+  argsInsideFunction: message(
+    'args-inside-function',
+    () => 'The args builtin needs a probe at the beginning of a function',
+    {
+      cause: 'Behind its first instruction a function may keep its parameters anywhere.',
+      remedy: 'Probe the function without an offset and keep what is needed in a map, by tid.',
+    },
+  ),
+  noDebugInfo: message(
+    'no-debug-info',
+    (path: string, name: string) => ({
+      text: `No debug information found for '${name}' in '${path}', args needs it`,
+      hint: 'compile it with -g, install its debug symbols, name their folder with --debuginfo, or use arg0, arg1 …',
+    }),
+    {
+      cause:
+        'Names and types of parameters are in the DWARF information of a program, which is often stripped.',
+    },
+  ),
+  vectorParameter: message(
+    'vector-parameter',
+    (name: string) => `Parameter '${name}' is passed in a vector register, which BPF programs cannot read`,
+    {
+      cause:
+        'The kernel gives probes the general registers of a program, not those for floating-point numbers.',
+    },
+  ),
+  vectorParameterLeftOut: message(
+    'vector-parameter-left-out',
+    (name: string) =>
+      `Parameter '${name}' is in a vector register, which BPF programs cannot read: it is left out`,
+  ),
   argNotHere: message(
     'arg-not-here',
     (name: string) => `The ${name} builtin can only be used with 'kprobes', 'uprobes' and 'usdt' probes`,
