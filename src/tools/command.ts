@@ -72,7 +72,7 @@ async function runChecked(tool: Tool, values: ToolValues, host: ToolHost): Promi
   let stopping: ToolRun | undefined;
   if (program === undefined) {
     renderer.begin(shapes, undefined);
-    for (const row of tool.collect?.(values) ?? []) {
+    for (const row of tool.collect?.(values, target) ?? []) {
       for (const shape of shapes) {
         if (shape.kind === 'events')
           renderer.result({ kind: 'event', shape, cells: cellsOf(shape.columns, row, context) });
@@ -86,6 +86,7 @@ async function runChecked(tool: Tool, values: ToolValues, host: ToolHost): Promi
     target,
     name: tool.name,
     program,
+    ofUser: tool.takesLanguage === true,
     shapes,
     renderer,
     context,

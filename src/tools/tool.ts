@@ -2,6 +2,7 @@
  * A tool is a declaration: what it is for, its options, its program in the language as a function of the options, and
  * the shape of what it finds. Everything that is shown, and all documentation, is made from it.
  */
+import type { HostTarget } from '../host/target.ts';
 import type { Options, OptionValues } from './options/option.ts';
 import type { Row } from './shape/column.ts';
 import type { Shape } from './shape/shape.ts';
@@ -56,11 +57,13 @@ export interface Tool<O extends Options = Options> {
   readonly options: O;
   /** Checks what single options cannot. @throws ToolUsageError */
   check?(options: OptionValues<O>): void;
+  /** Options hold probes or expressions of the language: mistakes in the program may be the person's. */
+  readonly takesLanguage?: true;
   /** Ways to get the answer, the preferred first; the first that the kernel can serve is taken. */
   readonly variants: readonly Variant<OptionValues<O>>[];
   shapes(options: OptionValues<O>): readonly Shape[];
   /** Rows that need no program: tools that read what the kernel already tells. */
-  collect?(options: OptionValues<O>): Iterable<Row>;
+  collect?(options: OptionValues<O>, machine: HostTarget): Iterable<Row>;
   /** "Tracing block device I/O": begins the start line; none for tools that show events under a header. */
   start?(options: OptionValues<O>): string;
   readonly examples: readonly Example[];

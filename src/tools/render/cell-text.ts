@@ -23,9 +23,12 @@ export function cellText({ text, decimals }: Column, cell: Cell): string {
 
 /** A line of columns. The last one is never padded nor cut. */
 export function columnsText(columns: readonly Column[], texts: readonly string[], wide: boolean): string {
-  const last = columns.length - 1;
-  return columns
-    .map((column, index) => placed(column, texts[index] ?? '', wide, index === last))
+  const shown = columns.flatMap((column, index) =>
+    column.hidden ? [] : [{ column, text: texts[index] ?? '' }],
+  );
+  const last = shown.length - 1;
+  return shown
+    .map(({ column, text }, index) => placed(column, text, wide, index === last))
     .join(' ')
     .trimEnd();
 }
@@ -54,6 +57,8 @@ function placed({ width, align, cut }: Column, text: string, wide: boolean, last
 /** `pid = 181`: a key above its histogram. */
 export function keyText(columns: readonly Column[], cells: Cells): string {
   return columns
-    .map((column, index) => `${column.field} = ${cellText(column, cells[index] ?? null)}`)
+    .flatMap((column, index) =>
+      column.hidden ? [] : [`${column.field} = ${cellText(column, cells[index] ?? null)}`],
+    )
     .join(', ');
 }

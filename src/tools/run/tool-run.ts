@@ -15,7 +15,7 @@ import { type RunSettings, runSettings } from '../../runtime/settings.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { Row, RowContext } from '../shape/column.ts';
 import type { EventsShape, Shape } from '../shape/shape.ts';
-import { InternalToolError } from '../tool-error.ts';
+import { InternalToolError, ToolUsageError } from '../tool-error.ts';
 import { cellsOf, mapsOf, readShape } from './read-maps.ts';
 
 export interface ToolRunOptions {
@@ -24,6 +24,8 @@ export interface ToolRunOptions {
   /** Called what in messages about the program. */
   readonly name: string;
   readonly program: string;
+  /** Parts of the program are as the person wrote them. */
+  readonly ofUser: boolean;
   readonly shapes: readonly Shape[];
   readonly renderer: Renderer;
   readonly context: RowContext;
@@ -39,16 +41,17 @@ export interface ToolRunOptions {
   readonly onAttached?: () => void;
 }
 
-export interface Compiled {
+interface Compiled {
   readonly program: Program;
   readonly settings: RunSettings;
 }
 
-/** @throws InternalToolError for a program that does not compile: its text is ours. */
-export function compileTool(name: string, text: string, target: HostTarget): Compiled {
+/** @throws ToolUsageError when the person wrote what does not compile, else InternalToolError: the text is ours */
+function compileTool({ name, program: text, target, ofUser }: ToolRunOptions): Compiled {
   const { program, diagnostics, config } = compile(Buffer.from(text), target, { name });
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (program !== undefined && errors.length === 0) return { program, settings: runSettings(config) };
+  if (ofUser) throw new ToolUsageError(errors.map(({ message }) => message).join('\n'));
   throw new InternalToolError(errors.map((diagnostic) => render(diagnostic, { color: false })).join('\n'));
 }
 
@@ -61,9 +64,9 @@ export class ToolRun implements Disposable {
   /** Compiles and loads. @throws what loading throws */
   constructor(options: ToolRunOptions) {
     this.#options = options;
-    const { kernel, target, name, program, shapes } = options;
+    const { kernel, shapes } = options;
     this.#events = shapes.find((shape) => shape.kind === 'events');
-    const compiled = compileTool(name, program, target);
+    const compiled = compileTool(options);
     this.#session = Session.open(compiled.program, {
       kernel,
       output: new MessageOutput((message) => this.#take(message)),

@@ -31,6 +31,8 @@ export interface Column {
   readonly align: 'left' | 'right';
   /** For numbers in text. */
   readonly decimals?: number;
+  /** In JSON and CSV only. */
+  readonly hidden?: true;
   /** Text is cut at the width, unless columns are wide. */
   readonly cut?: true;
   /** What the cell is, when it is not simply the field of the record. */
