@@ -14,6 +14,7 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     exclude: [...defaultExclude, ...(wanted ? [] : virtualMachine)],
+    globalSetup: ['tests/leftovers.ts'],
     testTimeout: 30_000,
     // Time zones, languages and colours of whoever runs the tests must not change what they see.
     env: { TZ: 'UTC', LC_ALL: 'C.UTF-8', NO_COLOR: '1' },

@@ -6,7 +6,7 @@ import { Attr, cString } from './attr.ts';
 import { Errno } from './errno.ts';
 import { UnsupportedFeatureError } from './errors.ts';
 import type { Kernel } from './kernel.ts';
-import { probePmu } from './probe-pmu.ts';
+import { kernelProbePmu } from './probe-pmu.ts';
 
 export type PerfEventSpec =
   /** `event` is PERF_COUNT_SW_* or PERF_COUNT_HW_*. */
@@ -92,7 +92,7 @@ function packProbe(
   target: Uint8Array,
 ): Attr {
   const semaphore = spec.kind === 'uprobe' ? (spec.semaphoreOffset ?? 0n) : 0n;
-  const pmu = probePmu(spec.kind);
+  const pmu = kernelProbePmu(spec.kind);
   if (!pmu)
     throw new UnsupportedFeatureError(
       `${spec.kind}s`,

@@ -15,6 +15,14 @@ export interface ProbePmu {
 
 const devices = '/sys/bus/event_source/devices';
 
+const known = new Map<string, ProbePmu | undefined>();
+
+/** That of the running kernel, read once: a wildcard opens hundreds of events. */
+export function kernelProbePmu(name: 'kprobe' | 'uprobe'): ProbePmu | undefined {
+  if (!known.has(name)) known.set(name, probePmu(name));
+  return known.get(name);
+}
+
 /** Undefined when the kernel has no such event source. `root` for tests. */
 export function probePmu(name: 'kprobe' | 'uprobe', root: string = devices): ProbePmu | undefined {
   const directory = `${root}/${name}`;

@@ -1,6 +1,6 @@
 /** The command as a process: streams, status, signals, children, and what it leaves behind (nothing). */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -205,15 +205,19 @@ describeTracing('signals and other processes', () => {
   it('shows a lone event at once', async () => {
     const tracer = new Tracer(['-e', 't:syscalls:sys_enter_execve { printf("%s\\n", str(args.filename)) }']);
     await tracer.attached();
-    await delay(300);
-    const path = join(folder, 'lone');
-    writeFileSync(path, '#!/bin/sh\n', { mode: 0o755 });
-    const started = performance.now();
-    spawn(path);
-    await tracer.until(({ stdout }) => stdout.includes(`${path}\n`));
-    const tookMs = performance.now() - started;
+    // On a busy machine it takes longer now and then; were events kept back for a while, it always would.
+    let fastestMs = Number.POSITIVE_INFINITY;
+    for (let round = 0; round < 10 && fastestMs > 150; round++) {
+      await delay(300);
+      const path = join(folder, `lone${round}`);
+      writeFileSync(path, '#!/bin/sh\n', { mode: 0o755 });
+      const started = performance.now();
+      spawn(path);
+      await tracer.until(({ stdout }) => stdout.includes(`${path}\n`));
+      fastestMs = Math.min(fastestMs, performance.now() - started);
+    }
     await tracer.interrupt();
-    expect(tookMs).toBeLessThan(150);
+    expect(fastestMs).toBeLessThan(150);
   });
 
   it('holds a command until the probes are attached and ends with it', async () => {
@@ -244,14 +248,15 @@ describeTracing('signals and other processes', () => {
     const result = await trace('i:ms:200 { printf("%d\\n", cpid); exit() }', { args: ['-c', 'sleep 77'] });
     const pid = Number(result.stdout.split('\n')[0]);
     expect(pid).toBeGreaterThan(1);
-    await delay(50);
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await expect.poll(() => existsSync(`/proc/${pid}/exe`), { timeout: 10_000 }).toBe(false);
   });
 
   it('ends with the process of -p', async () => {
-    const child = spawn('sleep', ['2']);
-    const result = await trace('interval:s:10 { }', { args: ['-p', String(child.pid)], timeoutMs: 5000 });
-    expect(result.status).toBe(0);
+    const child = spawn('sleep', ['100']);
+    const tracer = new Tracer(['-p', String(child.pid), '-e', 'interval:s:100 { }']);
+    await tracer.attached();
+    child.kill('SIGKILL');
+    expect((await tracer.ended).status).toBe(0);
   });
 
   it('ends when nobody reads any more', async () => {
@@ -291,8 +296,7 @@ describeTracing('what is left behind', () => {
     expect(programs().length).toBeGreaterThan(0);
     tracer.process.kill('SIGKILL');
     await tracer.ended;
-    await delay(200);
-    expect(programs()).toEqual([]);
+    await expect.poll(programs, { timeout: 10_000 }).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,12 +17,17 @@ export const cannotTrace = process.getuid?.() !== 0 && 'tracing needs root';
 
 let built: string | undefined;
 
-/** Path of the built command. It lies below the repository, where its packages are found. */
+/** Of this test process; tests/leftovers.ts removes it. It lies below the repository, where packages are found. */
+function ownFolder(): string {
+  const folder = join(root, 'node_modules', '.kscope-test', String(process.pid));
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Path of the built command. */
 export function builtCommand(): string {
   if (built === undefined) {
-    const folder = join(root, 'node_modules', '.kscope-test', String(process.pid));
-    mkdirSync(folder, { recursive: true });
-    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    const folder = ownFolder();
     buildSync({
       absWorkingDir: root,
       entryPoints: ['src/cli/main.ts'],
@@ -119,6 +124,17 @@ export async function trace(program: string, options: RunOptions = {}): Promise<
 export async function shell(command: string): Promise<string> {
   const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command], { maxBuffer: 16 << 20 });
   return stdout;
+}
+
+/**
+ * A program of the system under a name of its own, so that tests which look at processes by name (`comm`) see theirs
+ * and not another one of the machine.
+ */
+export async function ownProgram(program: string): Promise<{ readonly path: string; readonly comm: string }> {
+  const comm = `${program.slice(0, 3)}-${process.pid}`;
+  const path = join(ownFolder(), comm);
+  if (!existsSync(path)) symlinkSync((await shell(`command -v ${program}`)).trim(), path);
+  return { path, comm };
 }
 
 /** `@name[key]: value` lines as a map from key to value. */

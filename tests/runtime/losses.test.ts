@@ -1,16 +1,21 @@
 /** Nothing may be lost silently: floods, full maps and crowded stacks are said with their numbers. */
 import { expect, it } from 'vitest';
-import { shell, trace } from './harness.ts';
+import { ownProgram, shell, trace } from './harness.ts';
 import { describeTracing } from './support.ts';
 
-const flood = (count: number) => shell(`dd if=/dev/zero of=/dev/null bs=1 count=${count} status=none`);
+const dd = await ownProgram('dd');
+const flood = (count: number) =>
+  shell(`${dd.path} if=/dev/zero of=/dev/null bs=1 count=${count} status=none`);
 
 describeTracing('losses', () => {
   it('delivers every event of a busy loop, or says how many are missing', async () => {
     const count = 300_000;
-    const { stdout, stderr } = await trace('t:syscalls:sys_enter_write /comm == "dd"/ { printf("w\\n") }', {
-      workload: () => flood(count),
-    });
+    const { stdout, stderr } = await trace(
+      `t:syscalls:sys_enter_write /comm == "${dd.comm}"/ { printf("w\\n") }`,
+      {
+        workload: () => flood(count),
+      },
+    );
     const delivered = stdout.split('w\n').length - 1;
     const lost = Number(/Total lost event count: (\d+)/.exec(stderr)?.[1] ?? 0);
     expect(delivered + lost).toBe(count);
@@ -20,7 +25,7 @@ describeTracing('losses', () => {
   it('says how many events found no room in a small buffer', async () => {
     const count = 200_000;
     const { stdout, stderr } = await trace(
-      'config = { perf_rb_pages = 1 } t:syscalls:sys_enter_write /comm == "dd"/ { @ = count(); printf("%s\\n", "0123456789012345678901234567890") }',
+      `config = { perf_rb_pages = 1 } t:syscalls:sys_enter_write /comm == "${dd.comm}"/ { @ = count(); printf("%s\\n", "0123456789012345678901234567890") }`,
       { workload: () => flood(count) },
     );
     const delivered = stdout.split('\n').filter((line) => line.startsWith('0123')).length;

@@ -11,7 +11,7 @@ const source = `
 #include <unistd.h>
 __attribute__((noinline)) void innermost(void) { __asm__ volatile(""); }
 __attribute__((noinline)) void middle(void) { innermost(); __asm__ volatile(""); }
-int main(void) { middle(); usleep(400000); return 0; }
+int main(void) { middle(); usleep(1500000); return 0; }
 `;
 
 describeTracing('user stacks', () => {

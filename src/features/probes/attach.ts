@@ -7,7 +7,7 @@ import { SyscallError, VerifierError } from '../../kernel/errors.ts';
 import { linkAttr } from '../../kernel/link.ts';
 import { returnValue } from '../../kernel/mini-code.ts';
 import { openPerfEvent } from '../../kernel/perf-event.ts';
-import { probePmu } from '../../kernel/probe-pmu.ts';
+import { kernelProbePmu } from '../../kernel/probe-pmu.ts';
 import type { BpfProgramType } from '../../program/program.ts';
 import type { Answer, FeatureProbe, Trial } from '../feature.ts';
 
@@ -61,7 +61,7 @@ function tryPerfLink(trial: Trial): Answer {
   });
 }
 
-const hasPmu = (name: 'kprobe' | 'uprobe') => (): Answer => (probePmu(name) ? 'yes' : 'no');
+const hasPmu = (name: 'kprobe' | 'uprobe') => (): Answer => (kernelProbePmu(name) ? 'yes' : 'no');
 
 export const attachProbes: readonly FeatureProbe[] = [
   { name: 'kprobe_pmu', since: '4.17', description: 'kprobes as perf events', probe: hasPmu('kprobe') },
