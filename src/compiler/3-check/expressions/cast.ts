@@ -63,6 +63,7 @@ function castTo(checker: Checker, value: TypedExpression, type: Type, span: Span
   }
   // A literal is cast in the width of the target when it is turned into an array.
   const from = type.kind === 'array' && value.op === 'constant' ? widened(value, sizeOf(type)) : value;
+  if (from.type.kind === 'struct') return checker.fail(span, messages.invalidCCast(typeName(from.type)));
   if (castProblem(from.type, type) !== undefined)
     return checker.fail(span, messages.invalidCast(typeName(value.type), typeName(type)));
   const converted = convert(from, type);

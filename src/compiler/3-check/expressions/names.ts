@@ -13,6 +13,7 @@ export function checkIdentifier(checker: Checker, { name, span }: Identifier): T
   if (entry !== undefined && entry.callOnly !== true) return entry.check(checker, { name, args: [], span });
   const constant = checker.types.constant(name);
   if (constant !== undefined) return { op: 'constant', ...constant, literal: true, span };
+  if (/^sarg[0-9]$/.test(name)) return checker.fail(span, messages.sargDeleted());
   checker.error(span, messages.unknownIdentifier(name), hintFor(name));
   return { op: 'none', type: noneType, span };
 }

@@ -21,7 +21,6 @@ export const nameMessages = {
   undefinedMap: message('undefined-map', (name: string) => `Undefined map: ${name}`, {
     cause: 'Nothing in the program ever assigns this map.',
   }),
-  unknownMap: message('unknown-map', (name: string) => `Unknown map: ${name}`),
   variableShadowed: message(
     'variable-shadowed',
     (name: string) => `Variable ${name} was already declared. Variable shadowing is not allowed.`,

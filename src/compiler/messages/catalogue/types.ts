@@ -12,11 +12,6 @@ export const typeMessages = {
       `Type mismatch for ${target}: trying to assign value of type '${type}' when ${what} already has a type '${existing}'`,
     { cause: 'A variable or map has one type, joined from all values assigned to it in the program.' },
   ),
-  lockedMismatch: message(
-    'locked-mismatch',
-    (target: string, type: string, locked: string) =>
-      `Type mismatch for ${target}: this type has been locked because it was used in another part of the type graph that was already resolved (e.g. \`sizeof\`, \`typeinfo\`, etc.). The new type '${type}' doesn't fit into the locked type '${locked}'`,
-  ),
   keyMismatch: message(
     'key-mismatch',
     (map: string, actual: string, expected: string) =>
@@ -43,7 +38,6 @@ export const typeMessages = {
     'invalid-declaration-type',
     (type: string) => `Invalid variable declaration type: ${type}`,
   ),
-  incompleteCast: message('incomplete-cast', () => 'Incomplete cast, unknown type'),
   invalidCast: message('invalid-cast', (from: string, to: string) => `Cannot cast from "${from}" to "${to}"`),
   invalidCCast: message('invalid-c-cast', (from: string) => `Cannot cast from C type "${from}"`),
   undeterminedArraySize: message('undetermined-array-size', () => 'Could not determine size of the array'),
@@ -116,7 +110,6 @@ export const typeMessages = {
   notACType: message('not-a-c-type', (type: string) => `'${type}' is not a C type.`),
   unknownParameter: message('unknown-parameter', (name: string) => `Can't find function parameter ${name}`),
   unknownArgsField: message('unknown-args-field', (name: string) => `Can't find a field ${name}`),
-  ambiguousTypes: message('ambiguous-types', () => 'Cannot resolve ambiguous types.'),
   notPrintable: message('not-printable', (type: string) => `${type} type passed to print() is not printable`),
   comptimeUnresolved: message('comptime-unresolved', () => 'Unable to resolve comptime expression', {
     cause: '`comptime` needs a value that is known before the program runs.',

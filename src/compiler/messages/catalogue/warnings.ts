@@ -11,7 +11,6 @@ export const warningMessages = {
     remedy: 'Write `_ = …;` where the value is really not wanted.',
   }),
   unreachableStatement: message('unreachable-statement', () => 'Unreachable statement.'),
-  unreachableExpression: message('unreachable-expression', () => 'Unreachable expression.'),
   unusedMap: message('unused-map', (name: string) => `Unused map: ${name}`),
   unnecessaryCast: message(
     'unnecessary-cast',
@@ -40,7 +39,6 @@ export const warningMessages = {
     (name: string) => `Positional parameter ${name} is empty or not provided. `,
   ),
   alwaysEmpty: message('always-empty', () => 'literal string will always be empty'),
-  addressSpaceMismatch: message('address-space-mismatch', () => 'Addrspace mismatch'),
   addressSpaceUnset: message('address-space-unset', () => 'Addrspace is not set'),
   lengthShortened: message(
     'length-shortened',
