@@ -22,13 +22,14 @@ export function compileText(
   { name, bytes }: ProgramText,
   target: Target,
   { source, common, mode }: Extract<Invocation, { kind: 'run' }>,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Compiled | number {
   const { debugStages } = common;
   const { program, diagnostics, config, testsLeftOut } = compile(bytes, target, {
     name,
     positionals: source.positionals,
     named: source.named,
-    environment: process.env,
+    environment,
     headers: common.includeFiles,
     readInclude: includeReader(common.includeDirectories),
     readImport,

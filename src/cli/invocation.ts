@@ -21,6 +21,10 @@ export type Invocation =
   | {
       readonly kind: 'run';
       readonly mode: RunMode;
+      /** The words it was read from. */
+      readonly words: readonly string[];
+      /** Options that were given. */
+      readonly given: readonly { readonly name: OptionName; readonly spelling: string }[];
       readonly source: SourceOptions;
       readonly common: CommonOptions;
     };
@@ -53,6 +57,16 @@ export interface CommonOptions {
   readonly includeFiles: readonly string[];
   readonly includeDirectories: readonly string[];
   readonly debugFolders: readonly DebugFolder[];
+  /** Compile only, for `kscope run`. */
+  readonly emitProgram: EmitOptions | undefined;
+  /** A BPF object to write before the program runs. */
+  readonly emitElf: string | undefined;
+}
+
+export interface EmitOptions {
+  readonly path: string;
+  /** The file starts itself. */
+  readonly executable: boolean;
 }
 
 export const debugStages = [
@@ -80,7 +94,9 @@ export function parseInvocation(words: readonly string[], command: string): Invo
   const common = commonOptions(parsed);
   if (has('list')) return listInvocation(parsed, common);
   const source = sourceOf(parsed);
-  return mode === 'format' ? { kind: 'format', source, common } : { kind: 'run', mode, source, common };
+  return mode === 'format'
+    ? { kind: 'format', source, common }
+    : { kind: 'run', mode, words, given: givenOptions(parsed), source, common };
 }
 
 function split(words: readonly string[], command: string): ParsedWords {
@@ -98,6 +114,12 @@ function rejectUnsupported({ options }: ParsedWords): void {
       throw new UserError(`${long === undefined ? `-${short}` : `--${long}`}: ${unsupported}.`);
     }
   }
+}
+
+function givenOptions({ options }: ParsedWords) {
+  return optionTable
+    .filter(({ name }) => options.has(name))
+    .map(({ name, short, long }) => ({ name, spelling: long === undefined ? `-${short}` : `--${long}` }));
 }
 
 function last({ options }: ParsedWords, name: OptionName): string | undefined {
@@ -166,6 +188,7 @@ function commonOptions(parsed: ParsedWords): CommonOptions {
   }
   if (has('warnings') && has('noWarnings'))
     throw new UserError('USAGE: -k, --warnings conflicts with --no-warnings');
+  if (has('warnings') && has('aot')) throw new UserError('Cannot use -k with --aot');
   const command = commandOf(last(parsed, 'command'));
   if (command !== undefined && has('pid'))
     throw new UserError('USAGE: Cannot use both -c and -p.', { showUsage: true });
@@ -187,7 +210,15 @@ function commonOptions(parsed: ParsedWords): CommonOptions {
     includeFiles: options.get('include') ?? [],
     includeDirectories: options.get('includeDirectory') ?? [],
     debugFolders: (options.get('debugInfo') ?? []).flatMap(debugFoldersOf),
+    emitProgram: emitOptions(parsed),
+    emitElf: last(parsed, 'emitElf'),
   };
+}
+
+function emitOptions(parsed: ParsedWords): EmitOptions | undefined {
+  const [path, executable] = [last(parsed, 'emit'), last(parsed, 'aot')];
+  if (executable !== undefined) return { path: executable, executable: true };
+  return path === undefined ? undefined : { path, executable: false };
 }
 
 /** `DIR:DIR`; with `+` in front files there may also be known by their checksum. */

@@ -44,6 +44,7 @@ export type OptionName =
   | 'mode'
   | 'test'
   | 'bench'
+  | 'emit'
   | 'aot'
   | 'emitElf'
   | 'emitLlvm'
@@ -66,6 +67,9 @@ export const optionTable: readonly OptionEntry[] = [
   { section: 'Program', name: 'format', long: 'fmt', help: 'print the program in canonical form' },
   { section: 'Program', name: 'test', long: 'test', help: 'run the test probes and report on them' },
   { section: 'Program', name: 'bench', long: 'bench', help: 'run the bench probes many times and measure them' },
+  { section: 'Program', name: 'emit', long: 'emit', argument: 'FILE', help: 'compile only, and write the program: kscope run FILE starts it' },
+  { section: 'Program', name: 'aot', long: 'aot', argument: 'FILE', help: 'the same as a file that can be executed' },
+  { section: 'Program', name: 'emitElf', long: 'emit-elf', argument: 'FILE', help: 'also write the program as a BPF object' },
   { section: 'Output', name: 'outputFormat', short: 'f', argument: 'FORMAT', help: 'text (default) or json' },
   { section: 'Output', name: 'output', short: 'o', long: 'output', argument: 'FILE', help: 'write results to this file' },
   { section: 'Output', name: 'buffering', short: 'B', argument: 'MODE', help: 'buffering of results: line (default), full or none' },
@@ -83,8 +87,6 @@ export const optionTable: readonly OptionEntry[] = [
   { section: 'Compatibility', name: 'mode', long: 'mode', argument: 'MODE', help: 'codegen, compiler-bench, bench, test or format' },
   { section: 'Compatibility', name: 'traceableFunctions', long: 'traceable-functions', argument: 'FILE', help: 'list of functions for kprobes', unsupported: 'the list comes from tracefs or from BTF; a list of your own is not supported yet' },
   { section: 'Compatibility', name: 'dwarfPid', long: 'dwarf-pid', argument: 'PID', help: 'process for dw_ustack', unsupported: 'DWARF is not supported yet' },
-  { section: 'Compatibility', name: 'aot', long: 'aot', argument: 'FILE', help: 'write an executable', unsupported: 'kscope compiles in milliseconds and has no such mode' },
-  { section: 'Compatibility', name: 'emitElf', long: 'emit-elf', argument: 'FILE', help: 'write a BPF object', unsupported: 'BPF objects cannot be written yet' },
   { section: 'Compatibility', name: 'emitLlvm', long: 'emit-llvm', argument: 'PREFIX', help: 'write LLVM code', unsupported: noLlvm },
   { section: 'Compatibility', name: 'verifyLlvm', long: 'verify-llvm-ir', help: 'check LLVM code', unsupported: noLlvm },
   { section: 'About', name: 'info', long: 'info', help: 'what this kernel can do' },

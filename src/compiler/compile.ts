@@ -205,12 +205,13 @@ function emitOnce({ spec, module }: LoweredFunction, target: Target, options: Co
     options.disabledPasses === undefined ? {} : { disabled: options.disabledPasses },
   );
   options.onStage?.({ kind: 'ir', after: 'optimise', name, module: optimised });
-  const { code, relocations, sourceMap, functions } = emit(optimised, {
+  const { code, relocations, sourceMap, functions, facts } = emit(optimised, {
     isa: options.isa ?? target.isa,
     name,
   });
   const several = functions.length > 1 ? { functions } : {};
-  const made: FunctionSpec = { ...spec, code, relocations, ...several, sourceMap };
+  const later = facts.length > 0 ? { facts } : {};
+  const made: FunctionSpec = { ...spec, code, relocations, ...later, ...several, sourceMap };
   options.onStage?.({ kind: 'code', name, function: made });
   return made;
 }

@@ -10,6 +10,8 @@
  * - helpers clobber r1–r5; a pointer may be spilled to the stack only as a whole aligned 8-byte slot.
  */
 
+import type { RunFact } from '../program/program.ts';
+
 export type ValueId = number & { readonly __brand: 'ValueId' };
 export type BlockId = number & { readonly __brand: 'BlockId' };
 export type StackObjectId = number & { readonly __brand: 'StackObjectId' };
@@ -109,6 +111,13 @@ export type Instruction = { readonly span?: SourcePlace } & (
   | { readonly op: 'function-address'; readonly result: ValueId; readonly function: number }
   /** Address of a variable of the kernel by its BTF id (BPF_PSEUDO_BTF_ID); of a per-CPU one, for the helpers that take it. */
   | { readonly op: 'kernel-variable'; readonly result: ValueId; readonly btfId: number }
+  /** A number that holds for this run only; it is known by what it is, and may be another in the next run. */
+  | {
+      readonly op: 'fact';
+      readonly result: ValueId;
+      readonly fact: RunFact;
+      readonly value: bigint;
+    }
   /**
    * Helper by number, at most five arguments. `pure`: depends on its arguments and on nothing that changes while
    * the program runs (pid, comm pointer, task …): equal calls may be merged and dead ones removed.

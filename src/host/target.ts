@@ -35,7 +35,17 @@ export interface HostOptions {
   /** Where to look for debug information, besides the usual folders. */
   readonly debugFolders?: readonly DebugFolder[];
   readonly features?: Features;
+  /** The program is kept for a later run. */
+  readonly forLater?: boolean;
+  /** Told about files that are looked into. */
+  readonly observer?: TargetObserver;
   readonly kernelSymbols?: KernelSymbols;
+}
+
+export interface TargetObserver {
+  /** What a target written in a probe stands for. */
+  target(written: string, found: readonly string[]): void;
+  file(path: string): void;
 }
 
 export class HostTarget implements Target, Disposable {
@@ -43,6 +53,8 @@ export class HostTarget implements Target, Disposable {
   readonly childPid: number | undefined;
   readonly targetPid: number | undefined;
   readonly startBootNs: bigint;
+  readonly forLater: boolean;
+  readonly #observer: TargetObserver | undefined;
   readonly #without: ReadonlySet<string>;
   readonly #symbols: KernelSymbols;
   readonly #binaries: UserBinaries;
@@ -68,6 +80,8 @@ export class HostTarget implements Target, Disposable {
     this.features = options.features ?? new Features(kernel);
     this.targetPid = options.targetPid;
     this.childPid = options.childPid;
+    this.forLater = options.forLater ?? false;
+    this.#observer = options.observer;
     this.startBootNs = readClockNs(kernel, 'boot');
     this.#binaries = new UserBinaries(options.debugFolders);
     this.#without = options.withoutFeatures ?? new Set();
@@ -131,14 +145,18 @@ export class HostTarget implements Target, Disposable {
   }
 
   resolveBinary(path: string): readonly string[] {
-    return this.#resolved(path);
+    const found = this.#resolved(path);
+    this.#observer?.target(path, found);
+    return found;
   }
 
   userFunctions(path: string, pattern: string): readonly UserFunction[] {
+    this.#observer?.file(path);
     return this.#binaries.functions(path, pattern);
   }
 
   usdtProbes(path: string): readonly UsdtSite[] {
+    this.#observer?.file(path);
     return this.#binaries.usdtProbes(path);
   }
 
@@ -183,6 +201,7 @@ export class HostTarget implements Target, Disposable {
   }
 
   userSymbol(path: string, name: string) {
+    this.#observer?.file(path);
     return this.#binaries.symbol(path, name);
   }
 

@@ -68,6 +68,8 @@ export interface FunctionSpec {
   /** Encoded instructions, map references still zero; see `relocations`. */
   readonly code: Uint8Array;
   readonly relocations: readonly Relocation[];
+  /** Only in programs for a later run. */
+  readonly facts?: readonly FactPlace[];
   /** Programs of several functions: all of them, the entry first. Loading them takes BTF func_info. */
   readonly functions?: readonly LocalFunction[];
   /** Instruction index → place in the source; ascending, each valid until the next. */
@@ -96,6 +98,20 @@ export interface Relocation {
   readonly map: number;
   /** Byte offset into the value, for `map-value`. */
   readonly offset: number;
+}
+
+/**
+ * A number that holds for one boot, one run or one process: what a program that was kept for later must be given
+ * anew. `namespace` is device and inode of the pid namespace.
+ */
+export type RunFact =
+  | { readonly kind: 'start' | 'tai-offset' | 'child' | 'namespace-device' | 'namespace-inode' }
+  | { readonly kind: 'kernel-symbol' | 'cgroup'; readonly name: string };
+
+/** The 64-bit immediate load (two slots) of such a number. The code has that of the time when it was compiled. */
+export interface FactPlace {
+  readonly instruction: number;
+  readonly fact: RunFact;
 }
 
 export interface Attachment {

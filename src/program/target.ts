@@ -121,6 +121,9 @@ export interface Target {
   usdtProbes(path: string): readonly UsdtSite[];
   kernelSymbol(name: string): bigint | undefined;
 
+  /** The program is kept for a later run: what holds for this one only must stay recognisable. */
+  readonly forLater?: boolean;
+
   // What only some programs ask for; a target without an answer leaves it out.
 
   /** Matches of a wildcard pattern (`*` only) among the functions that can be traced, by name in byte order. */

@@ -76,6 +76,8 @@ function keyOf(i: Instruction, block: BlockId): string | undefined {
       return `function ${i.function}`;
     case 'kernel-variable':
       return `kernel-variable ${i.btfId}`;
+    case 'fact':
+      return `fact ${Object.values(i.fact).join(' ')}`;
     case 'call':
       return i.pure ? `call ${i.helper} ${i.args.join(' ')}` : undefined;
     case 'phi': {

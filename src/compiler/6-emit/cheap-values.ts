@@ -10,7 +10,9 @@ import type { Instruction, ValueId } from '../ir.ts';
 type Of<Op extends Instruction['op']> = Extract<Instruction, { op: Op }>;
 
 /** What is made where it is used. */
-export type Cheap = Of<'const' | 'map' | 'map-value' | 'function-address' | 'kernel-variable'> | StackAddress;
+export type Cheap =
+  | Of<'const' | 'map' | 'map-value' | 'function-address' | 'kernel-variable' | 'fact'>
+  | StackAddress;
 /** A place in a stack object: the address, or one a constant beyond it. */
 export type StackAddress = Of<'stack-address'> & { readonly plus?: number };
 
@@ -44,7 +46,8 @@ function isCheap(i: Instruction): i is Cheap {
     i.op === 'map' ||
     i.op === 'map-value' ||
     i.op === 'function-address' ||
-    i.op === 'kernel-variable'
+    i.op === 'kernel-variable' ||
+    i.op === 'fact'
   );
 }
 
@@ -62,5 +65,7 @@ export function cacheKey(made: Cheap): string | undefined {
     case 'function-address':
     case 'kernel-variable':
       return undefined;
+    case 'fact':
+      return `fact ${Object.values(made.fact).join(' ')}`;
   }
 }

@@ -4,7 +4,7 @@
  */
 import { must } from '../../base/assert.ts';
 import { encode, slotCount } from '../../bpf/instruction.ts';
-import type { FunctionSpec, LocalFunction, Relocation } from '../../program/program.ts';
+import type { FactPlace, FunctionSpec, LocalFunction, Relocation } from '../../program/program.ts';
 import { cloneFunction } from '../ir/clone.ts';
 import { removeUnreachable } from '../ir/remove-unreachable.ts';
 import type { IrFunction, IrModule } from '../ir.ts';
@@ -33,6 +33,7 @@ export interface EmittedProgram {
   readonly code: Uint8Array;
   /** By instruction *slot*, as the kernel counts: a 64-bit immediate load occupies two. */
   readonly relocations: readonly Relocation[];
+  readonly facts: readonly FactPlace[];
   readonly sourceMap: FunctionSpec['sourceMap'];
   /** Bytes of the deepest chain of calls, as the kernel counts them. */
   readonly stackDepth: number;
@@ -94,10 +95,15 @@ function link(
     }
   }
   const relocations: Relocation[] = [];
+  const facts: FactPlace[] = [];
   const insns = all.map(({ insn, link, slot }) => {
     if (!link) return insn;
     if (link.kind === 'map' || link.kind === 'map-value') {
       relocations.push({ instruction: slot, kind: link.kind, map: link.map, offset: link.offset });
+      return insn;
+    }
+    if (link.kind === 'fact') {
+      facts.push({ instruction: slot, fact: link.fact });
       return insn;
     }
     const target = must(starts.get(link.function), `start of function ${link.function}`);
@@ -107,7 +113,7 @@ function link(
     const { name, parameters } = must(module.functions[index], 'function');
     return { name, instruction, parameters: parameters.length };
   });
-  return { code: encode(insns), relocations, sourceMap: sourceMapOf(all), functions };
+  return { code: encode(insns), relocations, sourceMap: sourceMapOf(all), functions, facts };
 }
 
 function sourceMapOf(all: readonly (AssembledInsn & { slot: number })[]): FunctionSpec['sourceMap'] {

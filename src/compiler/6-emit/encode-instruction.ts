@@ -3,6 +3,7 @@
 import { assertNever } from '../../base/assert.ts';
 import * as build from '../../bpf/build.ts';
 import type { Insn } from '../../bpf/instruction.ts';
+import type { RunFact } from '../../program/program.ts';
 import { inverseCompare } from '../ir/arithmetic.ts';
 import type { CompareOp, Width } from '../ir.ts';
 import type { Isa } from './legalise.ts';
@@ -12,6 +13,7 @@ import type { MachineInstruction, Register, Source } from './machine.ts';
 export type Link =
   | { readonly kind: 'map'; readonly map: number; readonly offset: number }
   | { readonly kind: 'map-value'; readonly map: number; readonly offset: number }
+  | { readonly kind: 'fact'; readonly fact: RunFact }
   | { readonly kind: 'call-local'; readonly function: number }
   | { readonly kind: 'function-address'; readonly function: number };
 
@@ -51,6 +53,8 @@ export function encodeInstruction(i: MachineInstruction, isa: Isa): Encoded[] {
       return [{ insn: build.ldFunction(i.dst, 0), link: { kind: 'function-address', function: i.function } }];
     case 'kernel-variable':
       return plain(build.ldBtfId(i.dst, i.btfId));
+    case 'fact':
+      return [{ insn: build.ldImm64(i.dst, i.value), link: { kind: 'fact', fact: i.fact } }];
     case 'load':
       return plain(
         i.signed && i.size !== 8

@@ -5,6 +5,7 @@
  */
 
 import { assertNever } from '../../base/assert.ts';
+import type { RunFact } from '../../program/program.ts';
 import type { BinaryOp, BlockId, CompareOp, SourcePlace, Width } from '../ir.ts';
 
 /** 0–9 allocatable, 10 the frame pointer, from {@link firstVirtual} on virtual. */
@@ -49,6 +50,7 @@ export type MachineInstruction = { readonly span?: SourcePlace } & (
   | { readonly op: 'frame-address'; readonly dst: Register; readonly offset: number }
   | { readonly op: 'function-address'; readonly dst: Register; readonly function: number }
   | { readonly op: 'kernel-variable'; readonly dst: Register; readonly btfId: number }
+  | { readonly op: 'fact'; readonly dst: Register; readonly fact: RunFact; readonly value: bigint }
   | {
       readonly op: 'load';
       readonly dst: Register;
@@ -147,6 +149,7 @@ export function usesOf(i: MachineInstruction): readonly Register[] {
     case 'frame-address':
     case 'function-address':
     case 'kernel-variable':
+    case 'fact':
       return none;
     case 'alu':
       return [i.dst, ...sourceRegisters(i.src)];

@@ -123,6 +123,7 @@ class Selector {
       case 'map-value':
       case 'function-address':
       case 'kernel-variable':
+      case 'fact':
       case 'phi':
         return;
       case 'binary':
@@ -368,6 +369,9 @@ class Selector {
         break;
       case 'kernel-variable':
         this.#emit({ op: 'kernel-variable', dst, btfId: made.btfId });
+        break;
+      case 'fact':
+        this.#emit({ op: 'fact', dst, fact: made.fact, value: made.value });
         break;
     }
   }

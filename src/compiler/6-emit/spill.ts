@@ -29,6 +29,7 @@ const recipes: ReadonlySet<MachineInstruction['op']> = new Set([
   'frame-address',
   'function-address',
   'kernel-variable',
+  'fact',
 ]);
 
 /** Rewrites `fn`; the fresh registers are added to `unspillable`. */

@@ -8,6 +8,7 @@
  */
 
 import { assert, must } from '../../base/assert.ts';
+import type { RunFact } from '../../program/program.ts';
 import type {
   AccessSize,
   BinaryOp,
@@ -202,6 +203,10 @@ export class FunctionBuilder {
 
   mapValue(map: number, offset = 0): ValueId {
     return this.#define({ op: 'map-value', map, offset });
+  }
+
+  fact(fact: RunFact, value: bigint): ValueId {
+    return this.#define({ op: 'fact', fact, value });
   }
 
   // Calls

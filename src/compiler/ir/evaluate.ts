@@ -201,6 +201,8 @@ class Frame {
         return mapBase + (BigInt(i.map) << 32n) + BigInt(i.offset);
       case 'function-address':
         return BigInt(i.function);
+      case 'fact':
+        return i.value;
       case 'kernel-variable':
         assert(false, 'the evaluator knows no variables of the kernel');
         break;

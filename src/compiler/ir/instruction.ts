@@ -24,6 +24,7 @@ export function operandsOf(instruction: Instruction): readonly ValueId[] {
     case 'map-value':
     case 'function-address':
     case 'kernel-variable':
+    case 'fact':
       return [];
     case 'binary':
     case 'compare':

@@ -50,6 +50,8 @@ function body(i: Instruction): string {
       return `function ${i.function}`;
     case 'kernel-variable':
       return `kernel-variable #${i.btfId}`;
+    case 'fact':
+      return `fact ${Object.values(i.fact).join(' ')}`;
     case 'call':
       return `call helper#${i.helper}(${list(i.args)})${i.pure ? ' pure' : ''}`;
     case 'call-kfunc':

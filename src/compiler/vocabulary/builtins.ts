@@ -1,4 +1,5 @@
 /** Builtin values: who and where we are when the probe fires. */
+
 import type { TimestampType, Type } from '../../program/types.ts';
 import type { Checker } from '../3-check/checker.ts';
 import { fieldOf } from '../3-check/expressions/members.ts';
@@ -15,6 +16,7 @@ import { checkArity, constant, failed, made } from './call.ts';
 import type { CallSite, FunctionEntry } from './entry.ts';
 import { checkCommOfPid } from './functions/tracing.ts';
 import { func, probe, probetype } from './identity.ts';
+import { factValue, lowerFact } from './run-fact.ts';
 
 /** A builtin without arguments and with a scalar value. */
 function value(name: string, type: Type, lower: (l: Lowering) => ValueId): FunctionEntry {
@@ -62,7 +64,12 @@ function lowerPidTgid(l: Lowering): ValueId {
   return l.withTemporaries(() => {
     const place = l.temporary(8);
     zeroMemory(l, place, 8);
-    l.b.call(helpers.getNsPidTgid, [namespace.device, namespace.inode, l.address(place), 8n]);
+    l.b.call(helpers.getNsPidTgid, [
+      lowerFact(l, { fact: { kind: 'namespace-device' }, value: namespace.device }),
+      lowerFact(l, { fact: { kind: 'namespace-inode' }, value: namespace.inode }),
+      l.address(place),
+      8n,
+    ]);
     // struct bpf_pidns_info { u32 pid; u32 tgid; }
     return l.b.load(8, place.base, place.offset);
   });
@@ -146,7 +153,12 @@ const clocks = {
   monotonic: (l: Lowering) => l.b.call(helpers.ktimeGetNs),
   tai: (l: Lowering) => l.b.call(helpers.ktimeGetTaiNs),
   /** For kernels without that helper: the boot clock, and what TAI was ahead of it at the start. */
-  sw_tai: (l: Lowering) => l.b.binary('add', bootClock(l), l.target.taiOffsetNs ?? 0n),
+  sw_tai: (l: Lowering) =>
+    l.b.binary(
+      'add',
+      bootClock(l),
+      lowerFact(l, { fact: { kind: 'tai-offset' }, value: l.target.taiOffsetNs ?? 0n }),
+    ),
 } as const satisfies Readonly<Record<TimestampType['clock'], (l: Lowering) => ValueId>>;
 
 export const nsecs: FunctionEntry = {
@@ -164,7 +176,9 @@ export const nsecs: FunctionEntry = {
   lower: (l, { data }) => clocks[data as keyof typeof clocks](l),
 };
 
-const elapsed = value('elapsed', uint64, (l) => l.b.binary('sub', bootClock(l), l.target.startBootNs));
+const elapsed = value('elapsed', uint64, (l) =>
+  l.b.binary('sub', bootClock(l), lowerFact(l, { fact: { kind: 'start' }, value: l.target.startBootNs })),
+);
 
 /** Without a child there is none to name, which is said when somebody asks. */
 const cpid: FunctionEntry = {
@@ -172,7 +186,8 @@ const cpid: FunctionEntry = {
   check(checker, call) {
     if (!checkArity(checker, call, 0)) return failed(call);
     const { childPid } = checker.target;
-    return childPid === undefined ? made(cpid, call, uint64) : constant(call, uint64, BigInt(childPid));
+    if (childPid === undefined) return made(cpid, call, uint64);
+    return factValue(checker, call, uint64, { fact: { kind: 'child' }, value: BigInt(childPid) });
   },
   lower(l, { span }) {
     runtimeWarning(l, { message: runtimeTexts.noChild, helper: '' }, span);

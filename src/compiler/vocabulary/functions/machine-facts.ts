@@ -1,12 +1,14 @@
 /** What is known of the machine and of the settings when a program is compiled: `config`, `kaddr`, `kfunc_exist` … */
+
 import type { Config } from '../../2-expand/config.ts';
 import type { Checker } from '../../3-check/checker.ts';
 import { text } from '../../3-check/expressions/fold.ts';
 import { boolType, literalType, uint64 } from '../../3-check/type-rules.ts';
 import type { TypedExpression } from '../../3-check/typed.ts';
 import { messages } from '../../messages/messages.ts';
-import { checkArity, constant, failed, literalString, truth } from '../call.ts';
+import { checkArity, failed, literalString, truth } from '../call.ts';
 import type { CallSite, FunctionEntry } from '../entry.ts';
+import { factValue } from '../run-fact.ts';
 
 /** Without arguments. */
 function fact(name: string, value: (checker: Checker, call: CallSite) => TypedExpression): FunctionEntry {
@@ -100,11 +102,13 @@ export const machineFacts: readonly FunctionEntry[] = [
     const address = checker.target.kernelSymbol(name);
     return address === undefined
       ? checker.fail(call.span, messages.kernelSymbol(name))
-      : constant(call, uint64, address);
+      : factValue(checker, call, uint64, { fact: { kind: 'kernel-symbol', name }, value: address });
   }),
   factOfName('cgroupid', (checker, call, path) => {
     const id = checker.target.cgroupId?.(path);
-    return id === undefined ? checker.fail(call.span, messages.cgroupPath(path)) : constant(call, uint64, id);
+    return id === undefined
+      ? checker.fail(call.span, messages.cgroupPath(path))
+      : factValue(checker, call, uint64, { fact: { kind: 'cgroup', name: path }, value: id });
   }),
   kfuncName('kfunc_exist', (checker, name) => kfuncId(checker, name) !== undefined),
   kfuncName(
