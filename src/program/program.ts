@@ -45,6 +45,8 @@ export interface MapSpec {
   readonly flags: number;
   /** Initial contents of an array map (element 0 onwards), e.g. constant tables. */
   readonly initial?: Uint8Array;
+  /** This map keeps the stacks that found no place in the stack map of that index: stack → number. */
+  readonly overflowOf?: number;
   /** Frozen after `initial` was written (BPF_MAP_FREEZE with BPF_F_RDONLY_PROG). */
   readonly readOnly?: boolean;
 }
@@ -258,6 +260,9 @@ export type EventAction =
   /** A failure seen in the kernel: field 0 is the s32 return code, which says it all where there is no message. */
   | { readonly action: 'runtime-error'; readonly helper: string; readonly message?: string };
 
+/** Numbers of stacks: those of buckets in a stack map have 32 bits, copies in an overflow map are numbered above. */
+export const StackNumbers = { firstCopy: 2 ** 32 } as const;
+
 /**
  * Order of the u64 counters in the loss-counter map: these first, then one for each user map (index in
  * Program.userMaps) that counts the updates it refused because it was full.
@@ -265,7 +270,7 @@ export type EventAction =
 export const LossCounters = {
   /** Records that found no room in the ring buffer. */
   ringBufferFull: 0,
-  /** Stacks that could not be kept (their bucket was taken by another stack). */
+  /** Stacks that could not be kept: their bucket was taken by another stack, and the overflow map was full. */
   stackCollision: 1,
   firstUserMap: 2,
 } as const;

@@ -96,7 +96,7 @@ export class Session implements Disposable {
     this.#options = options;
     this.#settings = { ...defaultSettings, ...options.settings };
     this.#output = options.output;
-    this.#symbolizer = new Symbolizer(kernel, maps, {
+    this.#symbolizer = new Symbolizer(kernel, program.maps, maps, {
       truncationTrailer: this.#settings.truncationTrailer,
       ...(options.kernelSymbols === undefined ? {} : { kernelSymbols: options.kernelSymbols }),
     });

@@ -6,8 +6,10 @@ import { must } from '../base/assert.ts';
 import type { BpfMap } from '../kernel/bpf-map.ts';
 import { wallClockOffsetNs } from '../kernel/clock.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { type MapSpec, StackNumbers } from '../program/program.ts';
 import type { StackType, TimestampType } from '../program/types.ts';
 import { KernelSymbols } from '../symbols/kernel-symbols.ts';
+import { withoutProbeFrames } from '../symbols/probe-frames.ts';
 import {
   formatKernelStack,
   formatUserStack,
@@ -17,6 +19,7 @@ import {
 import { UserSymbols } from '../symbols/user-symbols.ts';
 import type { Resolvers } from './decode/resolvers.ts';
 import { machineResolvers } from './resolve/machine-resolvers.ts';
+import { addressesIn, StackOverflow } from './stack-overflow.ts';
 
 export interface SymbolizerOptions {
   readonly truncationTrailer: string;
@@ -28,11 +31,19 @@ export class Symbolizer implements Disposable {
   readonly userSymbols = new UserSymbols();
   readonly resolvers: Resolvers;
   readonly #maps: readonly BpfMap[];
+  /** By the index of the stack map whose stacks they take. */
+  readonly #overflows: ReadonlyMap<number, StackOverflow>;
 
-  /** `maps` by the indexes of Program.maps. */
-  constructor(kernel: Kernel, maps: readonly BpfMap[], options: SymbolizerOptions) {
+  /** `maps` by the indexes of `specs`. */
+  constructor(
+    kernel: Kernel,
+    specs: readonly MapSpec[],
+    maps: readonly BpfMap[],
+    options: SymbolizerOptions,
+  ) {
     this.kernelSymbols = options.kernelSymbols ?? new KernelSymbols();
     this.#maps = maps;
+    this.#overflows = overflowMaps(specs, maps);
     const offsets = new Map<string, bigint>();
     this.resolvers = machineResolvers({
       truncationTrailer: options.truncationTrailer,
@@ -49,21 +60,24 @@ export class Symbolizer implements Disposable {
 
   #stackText(type: StackType, id: number, pid: number): string {
     const addresses = this.stackAddresses(type, id);
-    if (type.kind === 'kstack') return formatKernelStack(this.kernelSymbols, addresses, type.mode);
+    if (type.kind === 'kstack') {
+      const frames = withoutProbeFrames(this.kernelSymbols, addresses);
+      return formatKernelStack(this.kernelSymbols, frames, type.mode);
+    }
     return formatUserStack(this.userSymbols, pid, addresses, type.mode);
   }
 
   /** Innermost first; none for an id that stands for a failure, or whose stack was overwritten. */
   stackAddresses(type: StackType, id: number): readonly bigint[] {
     if (id < 0) return [];
+    if (id >= StackNumbers.firstCopy)
+      return this.#overflows.get(type.map)?.stack(id).slice(0, type.limit) ?? [];
     const map = must(this.#maps[type.map], `stack map ${type.map}`);
     const key = new Uint8Array(4);
     new DataView(key.buffer).setUint32(0, id, true);
     const value = map.lookup(key);
     if (value === undefined) return [];
-    const words = new BigUint64Array(value.buffer, 0, Math.min(type.limit, value.length >>> 3));
-    const end = words.indexOf(0n);
-    return [...words.subarray(0, end < 0 ? words.length : end)];
+    return addressesIn(value).slice(0, type.limit);
   }
 
   close(): void {
@@ -73,6 +87,19 @@ export class Symbolizer implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+function overflowMaps(
+  specs: readonly MapSpec[],
+  maps: readonly BpfMap[],
+): ReadonlyMap<number, StackOverflow> {
+  return new Map(
+    specs.flatMap(({ overflowOf }, index) =>
+      overflowOf === undefined
+        ? []
+        : [[overflowOf, new StackOverflow(must(maps[index], `overflow map ${index}`))] as const],
+    ),
+  );
 }
 
 /** `sw_tai` is the boot clock moved by what TAI was ahead of it: its readings are those of TAI. */

@@ -80,6 +80,8 @@ export function ringBufferSize(config: Config, rate: 'bounded' | 'unbounded'): n
 }
 
 const stackEntries = 8192;
+/** As many as collide among some ten thousand stacks. */
+const overflowEntries = 4096;
 
 export function stackMapSpec(limit: number): MapSpec {
   return {
@@ -89,5 +91,18 @@ export function stackMapSpec(limit: number): MapSpec {
     valueSize: limit * 8,
     maxEntries: stackEntries,
     flags: 0,
+  };
+}
+
+/** Stacks that collide in the stack map `of`; the whole stack is the key. */
+export function stackOverflowSpec(of: number, { name, valueSize }: MapSpec): MapSpec {
+  return {
+    name: `more_${name}`,
+    type: 'hash',
+    keySize: valueSize,
+    valueSize: 8,
+    maxEntries: overflowEntries,
+    flags: 0,
+    overflowOf: of,
   };
 }

@@ -17,7 +17,14 @@ import type { Config } from '../2-expand/config.ts';
 import type { MapSymbol } from '../3-check/typed.ts';
 import type { Span } from '../ast.ts';
 import { toSourceRange } from '../messages/position.ts';
-import { ringBufferSize, stackMapSpec, storageOf } from './map-storage.ts';
+import { ringBufferSize, stackMapSpec, stackOverflowSpec, storageOf } from './map-storage.ts';
+
+interface StackOverflow {
+  readonly table: number;
+  readonly scratch: number;
+  /** Bytes of a stack. */
+  readonly size: number;
+}
 
 export class ProgramBuilder {
   readonly target: Target;
@@ -33,6 +40,8 @@ export class ProgramBuilder {
   #zeros: number | undefined;
   #stop: number | undefined;
   #zerosSize = 0;
+  #stackNumbers: number | undefined;
+  readonly #stackOverflows = new Map<number, StackOverflow>();
 
   /** `stackLimits`: the stack maps that the checker numbered; they come first. */
   constructor(target: Target, config: Config, stackLimits: readonly number[], reportsFailures: boolean) {
@@ -103,6 +112,42 @@ export class ProgramBuilder {
         ? LossCounters[counter]
         : LossCounters.firstUserMap + this.userMaps.indexOf(counter);
     return { map: this.#loss, offset: index * 8 };
+  }
+
+  /** Where stacks go that find their bucket of a stack map taken: the table, and memory to copy one to. */
+  stackOverflow(stackMap: number): StackOverflow {
+    const known = this.#stackOverflows.get(stackMap);
+    if (known !== undefined) return known;
+    const spec = must(this.maps[stackMap], 'stack map');
+    const size = spec.valueSize;
+    const scratch: MapSpec = {
+      name: `copy_${spec.name}`,
+      type: 'percpu_array',
+      keySize: 4,
+      valueSize: size,
+      maxEntries: 1,
+      flags: 0,
+    };
+    const made = {
+      table: this.addMap(stackOverflowSpec(stackMap, spec)),
+      scratch: this.addMap(scratch),
+      size,
+    };
+    this.#stackOverflows.set(stackMap, made);
+    return made;
+  }
+
+  /** The counter that numbers copied stacks. */
+  get stackNumbers(): number {
+    this.#stackNumbers ??= this.addMap({
+      name: 'stack_numbers',
+      type: 'array',
+      keySize: 4,
+      valueSize: 8,
+      maxEntries: 1,
+      flags: 0,
+    });
+    return this.#stackNumbers;
   }
 
   /** A map value of at least `size` zero bytes, for initial values and absent elements. */

@@ -5,6 +5,7 @@ import type { Checker } from '../../3-check/checker.ts';
 import { convert, integerTypeOf } from '../../3-check/convert.ts';
 import { uint64 } from '../../3-check/type-rules.ts';
 import { helpers } from '../../4-lower/helper-ids.ts';
+import { keepStack } from '../../4-lower/keep-stack.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import type { Expression } from '../../ast.ts';
 import type { ValueId } from '../../ir.ts';
@@ -93,12 +94,9 @@ function withLimit(
   return { mode, limit: Number(limit.value) };
 }
 
-/** The number of the stack; negative when it could not be kept, which is counted when another was in its place. */
 function stackId(l: Lowering, { data }: TypedCall, flags: bigint): ValueId {
   const { map } = data as StackRequest & { readonly map: number };
-  const id = l.b.call(helpers.getStackId, [l.context, l.b.map(map), flags]);
-  l.when('eq', id, -17n, () => l.countLoss('stackCollision'));
-  return id;
+  return keepStack(l, map, flags);
 }
 
 function tgid(l: Lowering): ValueId {
