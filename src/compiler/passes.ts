@@ -12,6 +12,8 @@ import { forwardStores } from './5-optimise/forward-stores.ts';
 import { foldImpliedBranches } from './5-optimise/implied-branches.ts';
 import { mergeBlocks } from './5-optimise/merge-blocks.ts';
 import { numberValues } from './5-optimise/number-values.ts';
+import { reuseLookups } from './5-optimise/reuse-lookups.ts';
+import { shareKeys } from './5-optimise/share-keys.ts';
 import { simplifyPhis } from './5-optimise/simplify-phis.ts';
 import { threadJumps } from './5-optimise/thread-jumps.ts';
 import { cloneIr } from './ir/clone.ts';
@@ -32,6 +34,8 @@ export const passes: readonly Pass[] = [
   { name: 'thread-jumps', does: 'jumps past blocks that decide nothing', run: threadJumps },
   { name: 'merge-blocks', does: 'straight chains of blocks', run: mergeBlocks },
   { name: 'number-values', does: 'common subexpressions, repeated pure calls', run: numberValues },
+  { name: 'share-keys', does: 'keys that lie in memory already', run: shareKeys },
+  { name: 'reuse-lookups', does: 'look-ups of the same element', run: reuseLookups },
   { name: 'implied-branches', does: 'branches that an earlier one settled', run: foldImpliedBranches },
   { name: 'forward-stores', does: 'loads of what was just stored on the stack', run: forwardStores },
   { name: 'fold-addresses', does: 'constant offsets into loads and stores', run: foldAddresses },

@@ -7,42 +7,66 @@ import type { Lowering } from './lowering.ts';
 /** Bucket 0 for negative values, then one a value up to 2N, then N a power of two. */
 export function histIndex(l: Lowering, value: ValueId, bits: number): ValueId {
   const result = l.b.variable(0n);
-  const [positive, small, large, on] = [l.b.block(), l.b.block(), l.b.block(), l.b.block()];
+  const [positive, on] = [l.b.block(), l.b.block()];
   l.b.branch('sge', value, 0n, positive, on, { likely: 'then' });
   l.b.switchTo(positive);
+  if (bits === 0) {
+    // One a power of two, zero being one of them: the highest bit of 2n + 1.
+    const odd = l.b.binary('or', l.b.binary('lsh', value, 1n), 1n);
+    l.b.write(result, l.b.binary('add', log2(l, odd), 1n));
+  } else {
+    l.b.write(result, fineIndex(l, value, bits));
+  }
+  l.b.jump(on);
+  l.b.switchTo(on);
+  return l.b.read(result);
+}
+
+function fineIndex(l: Lowering, value: ValueId, bits: number): ValueId {
+  const result = l.b.variable(0n);
+  const [small, large, on] = [l.b.block(), l.b.block(), l.b.block()];
   l.b.branch('lt', value, BigInt(2 ** (bits + 1)), small, large, { likely: 'otherwise' });
   l.b.switchTo(small);
   l.b.write(result, l.b.binary('add', value, 1n));
   l.b.jump(on);
   l.b.switchTo(large);
-  const log = log2(l, value);
   // power = log - bits; index = 1 + N·power + (value >> power)
-  const power = bits === 0 ? log : l.b.binary('sub', log, BigInt(bits));
-  if (bits === 0) {
-    l.b.write(result, l.b.binary('add', power, 2n));
-  } else {
-    const mantissa = l.b.binary('rsh', value, power);
-    const sum = l.b.binary('add', l.b.binary('lsh', power, BigInt(bits)), mantissa);
-    l.b.write(result, l.b.binary('add', sum, 1n));
-  }
+  const power = l.b.binary('sub', log2(l, value), BigInt(bits));
+  const mantissa = l.b.binary('rsh', value, power);
+  const sum = l.b.binary('add', l.b.binary('lsh', power, BigInt(bits)), mantissa);
+  l.b.write(result, l.b.binary('add', sum, 1n));
   l.b.jump(on);
   l.b.switchTo(on);
   return bounded(l, l.b.read(result), histBucketCount(bits));
 }
 
-/** Position of the highest bit, by halves. */
+/** The products of this number with 2^n - 1, n from 1 to 64, differ in their upper six bits. */
+const multiplier = 0x03f6eaf2cd271461n;
+const numberOfLogs = 64;
+
+/**
+ * Position of the highest bit of a number that is not 0, without branches: what is measured varies, so that branches
+ * would be guessed wrong, and each would be another path for the verifier. All bits below the highest are set, and
+ * the number that comes of it is looked up by a perfect hash.
+ */
 function log2(l: Lowering, value: ValueId): ValueId {
-  const [rest, log] = [l.b.variable(value), l.b.variable(0n)];
-  for (const step of [32n, 16n, 8n, 4n, 2n, 1n]) {
-    const [halve, on] = [l.b.block(), l.b.block()];
-    l.b.branch('ge', l.b.read(rest), 1n << step, halve, on);
-    l.b.switchTo(halve);
-    if (step !== 1n) l.b.write(rest, l.b.binary('rsh', l.b.read(rest), step));
-    l.b.write(log, l.b.binary('add', l.b.read(log), step));
-    l.b.jump(on);
-    l.b.switchTo(on);
+  let filled = value;
+  for (const step of [1n, 2n, 4n, 8n, 16n, 32n])
+    filled = l.b.binary('or', filled, l.b.binary('rsh', filled, step));
+  const place = l.b.binary('rsh', l.b.binary('mul', filled, multiplier), 58n);
+  const table = l.b.mapValue(l.program.table('log2', logTable()));
+  const log = l.b.load(1, l.b.binary('add', table, place), 0, { invariant: true });
+  // Always so; the verifier does not know what the table holds.
+  return l.b.binary('and', log, BigInt(numberOfLogs - 1));
+}
+
+function logTable(): Uint8Array {
+  const table = new Uint8Array(numberOfLogs);
+  for (let log = 0; log < numberOfLogs; log++) {
+    const filled = (2n << BigInt(log)) - 1n;
+    table[Number(BigInt.asUintN(64, filled * multiplier) >> 58n)] = log;
   }
-  return l.b.read(log);
+  return table;
 }
 
 /** The verifier must see that the index stays inside; the branch is never taken the wrong way. */

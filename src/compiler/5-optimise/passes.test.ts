@@ -81,6 +81,125 @@ describe('number-values', () => {
   });
 });
 
+/** What a script's `@m[key]` becomes: the key on the stack, the look-up. */
+function lookUp(b: FunctionBuilder, map: number, key: ValueId): ValueId {
+  const object = b.stackObject(8);
+  b.store(8, b.stackAddress(object), 0, key);
+  return b.call(1, [b.map(map), b.stackAddress(object)]);
+}
+/** map_delete_elem of the same. */
+function remove(b: FunctionBuilder, map: number, key: ValueId): void {
+  const object = b.stackObject(8);
+  b.store(8, b.stackAddress(object), 0, key);
+  b.call(3, [b.map(map), b.stackAddress(object)]);
+}
+
+describe('share-keys', () => {
+  it('stores a key once for all that use it', () => {
+    const stores = withAndWithout('share-keys', /store/, (b, context) => {
+      const key = b.load(8, context, 0);
+      branch(b, ['ne', lookUp(b, 0, key), 0n], () => remove(b, 0, key));
+      b.ret();
+    });
+    expect(stores).toEqual([1, 2]);
+  });
+
+  it('stores it in each of two arms, and again when a helper may have written to it', () => {
+    const fn = optimised((b, context) => {
+      const key = b.load(8, context, 0);
+      branch(
+        b,
+        ['gt', key, 5n],
+        () => remove(b, 0, key),
+        () => remove(b, 0, key),
+      );
+      const read = b.stackObject(8);
+      b.store(8, b.stackAddress(read), 0, key);
+      b.call(113, [b.stackAddress(read), 8n, context]);
+      remove(b, 0, key);
+      b.ret(b.load(8, b.stackAddress(read), 0));
+    });
+    expect(count(fn, /store/)).toBe(4);
+  });
+
+  it('does not take another key for the same', () => {
+    const fn = optimised((b, context) => {
+      remove(b, 0, b.load(8, context, 0));
+      remove(b, 0, b.load(8, context, 8));
+      b.ret();
+    });
+    expect(count(fn, /store/)).toBe(2);
+  });
+});
+
+describe('reuse-lookups', () => {
+  it('looks once for the predicate and the body', () => {
+    const calls = withAndWithout('reuse-lookups', /call helper#1\(/, (b, context) => {
+      const key = b.load(8, context, 0);
+      branch(b, ['ne', lookUp(b, 0, key), 0n], () => {
+        b.call(5);
+        const found = lookUp(b, 0, key);
+        branch(b, ['ne', found, 0n], () => b.store(8, found, 0, 1n));
+      });
+      b.ret();
+    });
+    expect(calls).toEqual([1, 2]);
+  });
+
+  it('looks again after an element of the map was removed, not after one of another map', () => {
+    const twice = (removed: number) =>
+      optimised((b, context) => {
+        const key = b.load(8, context, 0);
+        const first = lookUp(b, 0, key);
+        remove(b, removed, key);
+        b.ret(b.binary('sub', first, lookUp(b, 0, key)));
+      });
+    expect(count(twice(0), /call helper#1\(/)).toBe(2);
+    expect(count(twice(1), /call helper#1\(/)).toBe(1);
+  });
+
+  it('looks again where only one of the ways has looked, or one of them has removed', () => {
+    const fn = optimised((b, context) => {
+      const key = b.load(8, context, 0);
+      branch(b, ['gt', key, 5n], () => b.store(8, context, 8, lookUp(b, 0, key)));
+      b.store(8, context, 16, lookUp(b, 0, key));
+      branch(b, ['gt', b.load(8, context, 24), 5n], () => remove(b, 0, key));
+      b.ret(lookUp(b, 0, key));
+    });
+    expect(count(fn, /call helper#1\(/)).toBe(3);
+  });
+
+  it('looks again in each round of a loop that removes', () => {
+    const fn = optimised((b, context) => {
+      const key = b.load(8, context, 0);
+      const i = b.variable(0n);
+      const [head, body, done] = [b.block(), b.block(), b.block()];
+      b.store(8, context, 8, lookUp(b, 0, key));
+      b.jump(head);
+      b.switchTo(head);
+      b.branch('lt', b.read(i), 3n, body, done);
+      b.switchTo(body);
+      b.store(8, context, 16, lookUp(b, 0, key));
+      remove(b, 0, key);
+      b.write(i, b.binary('add', b.read(i), 1n));
+      b.jump(head);
+      b.switchTo(done);
+      b.ret();
+    });
+    expect(count(fn, /call helper#1\(/)).toBe(2);
+  });
+
+  it('looks again after calling a function, which may remove', () => {
+    const fn = optimised((b, context) => {
+      const key = b.load(8, context, 0);
+      const first = lookUp(b, 0, key);
+      b.call(181, [3n, context, context, 0n]);
+      b.ret(b.binary('sub', first, lookUp(b, 0, key)));
+    });
+    expect(count(fn, /call helper#1\(/)).toBe(2);
+  });
+});
+
 describe('implied-branches', () => {
   it('checks a pointer once', () => {
     const checks = withAndWithout('implied-branches', /^ {2}if/, (b) => {

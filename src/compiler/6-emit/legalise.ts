@@ -119,7 +119,8 @@ class Rewriter {
     const [signA, signB] = [this.#sign(a), this.#sign(b)];
     const [absA, absB] = [this.#negateIf(a, signA), this.#negateIf(b, signB)];
     const divides = i.operator === 'sdiv';
-    const sign = divides ? this.#binary('xor', signA, signB) : signA;
+    const positive = this.#context.constants.get(signB) === 0n;
+    const sign = divides && !positive ? this.#binary('xor', signA, signB) : signA;
     const unsigned = this.#binary(divides ? 'div' : 'mod', absA, absB);
     if (i.width === 64) this.#negateIf(unsigned, sign, i.result);
     else this.#narrow(this.#negateIf(unsigned, sign), i.result);
