@@ -1,5 +1,4 @@
 /** The common programs whose cost an event is measured, in what both languages have in common. */
-import { shortStrings } from '../lib/tracers.ts';
 import type { Loop } from '../lib/workload.ts';
 
 export interface CommonProgram {
@@ -12,6 +11,9 @@ export interface CommonProgram {
   /** Told, but not held against anybody. */
   readonly informative?: boolean;
 }
+
+/** The same length of strings for both: by default kscope keeps 1024 bytes and old releases of bpftrace 64. */
+const shortStrings: NodeJS.ProcessEnv = { BPFTRACE_MAX_STRLEN: '64', BPFTRACE_STRLEN: '64' };
 
 const read = (body: string) => () => `tracepoint:syscalls:sys_enter_read { ${body} }`;
 const readDone = (body: string) => () => `tracepoint:syscalls:sys_exit_read { ${body} }`;

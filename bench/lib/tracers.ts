@@ -21,9 +21,6 @@ export const environment: NodeJS.ProcessEnv = {
   BPFTRACE_MAP_KEYS_MAX: '200000',
 };
 
-/** The same length of strings for both: by default kscope keeps 1024 bytes and old releases of bpftrace 64. */
-export const shortStrings: NodeJS.ProcessEnv = { BPFTRACE_MAX_STRLEN: '64', BPFTRACE_STRLEN: '64' };
-
 export const root = KSCOPE_ROOT;
 
 export function tracers(): readonly [Tracer, Tracer] {

@@ -13,7 +13,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { disassemble } from '../../src/bpf/disassembler.ts';
 import { type CompileOptions, type CompileResult, compile } from '../../src/compiler/compile.ts';
 import { render } from '../../src/compiler/messages/render.ts';
 import { hostTarget } from '../../src/host/target.ts';
@@ -21,6 +20,7 @@ import { nativeKernel } from '../../src/kernel/native.ts';
 import { load } from '../../src/loader/load.ts';
 import type { Program } from '../../src/program/program.ts';
 import type { Target } from '../../src/program/target.ts';
+import { assembly } from '../support/assembly.ts';
 import { fixtureTarget } from '../support/fixture-target.ts';
 import { simulate } from '../support/simulate.ts';
 import { type Case, readCase } from './case.ts';
@@ -84,21 +84,6 @@ function run(one: Case): string {
   return (
     stdout + (stderr === '' ? '' : `-- stderr\n${stderr}`) + (status === 0 ? '' : `-- status\n${status}\n`)
   );
-}
-
-/** Map handles are numbers of relocations; they say the map's name here. */
-function assembly({ functions, maps }: Program): string {
-  const parts = functions.map(({ name, code, relocations }) => {
-    const uses = relocations.map(({ instruction, kind, map, offset }) => {
-      return `; ${instruction}: ${kind} ${maps[map]?.name ?? '?'}${offset > 0 ? `+${offset}` : ''}\n`;
-    });
-    return `${name}:\n${uses.join('')}${text(disassemble(code, { numbered: true }))}`;
-  });
-  return parts.join('\n');
-}
-
-function text(lines: string | readonly string[]): string {
-  return typeof lines === 'string' ? `${lines.trimEnd()}\n` : `${lines.join('\n')}\n`;
 }
 
 function golden({ folder }: Case, name: string, seen: string): void {

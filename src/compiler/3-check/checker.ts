@@ -257,6 +257,7 @@ export class Checker {
         assigned: false,
         declaration: undefined,
         used: true,
+        deletedFrom: false,
         firstUse: undefined,
         index: -1,
       };

@@ -22,6 +22,7 @@ export function declareMaps(ast: ProgramAst, state: ProgramState): void {
       assigned: false,
       declaration: { type, maxEntries: Number(maxEntries), span },
       used: false,
+      deletedFrom: false,
       index: -1,
       firstUse: undefined,
     });

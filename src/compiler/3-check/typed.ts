@@ -34,6 +34,8 @@ export interface MapSymbol {
   assigned: boolean;
   declaration: { readonly type: string; readonly maxEntries: number; readonly span: Span } | undefined;
   used: boolean;
+  /** Single elements are deleted from it somewhere. */
+  deletedFrom: boolean;
   /** Where the program uses it first. */
   firstUse: Span | undefined;
   /** Index in Program.userMaps, fixed when checking ends. */

@@ -128,8 +128,35 @@ export function assignMap(
   }
   l.withTemporaries(() => {
     const keyAt = keyAddress(l, key);
-    update(l, map, keyAt, l.address(valueInMemory(l, value)), span);
+    if (isScalar(value.type) && !map.deletedFrom) assignInPlace(l, map, keyAt, value, span);
+    else update(l, map, keyAt, l.address(valueInMemory(l, value)), span);
   });
+}
+
+/**
+ * A look-up and a store are half of what an update costs, which takes a lock and a new element. Where elements are
+ * deleted, as by the pattern of `@start[tid]`, there is mostly none to be found.
+ */
+function assignInPlace(
+  l: Lowering,
+  map: MapSymbol,
+  keyAt: ValueId,
+  value: TypedExpression,
+  span: Span,
+): void {
+  const word = l.value(value);
+  const found = lookUp(l, map, keyAt);
+  const [present, insert, on] = [l.b.block(), l.b.block(), l.b.block()];
+  l.b.branch('ne', found, 0n, present, insert, { likely: 'then' });
+  l.b.switchTo(present);
+  l.b.store(8, found, 0, word);
+  l.b.jump(on);
+  l.b.switchTo(insert);
+  const place = l.temporary(8);
+  l.b.store(8, place.base, place.offset, word);
+  update(l, map, keyAt, l.address(place), span);
+  l.b.jump(on);
+  l.b.switchTo(on);
 }
 
 /** The value may read the map it is assigned to (`@x = (@x.1, @x.0)`), so memory values go through a copy. */

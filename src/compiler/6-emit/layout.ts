@@ -1,7 +1,7 @@
 /**
  * The order of blocks in memory: what is likely falls through, bodies of loops stay together, and what is marked
  * unlikely (a failed null check, a full ring buffer) goes to the end, out of the way. First, jumps to blocks that
- * only jump on are led to where they end.
+ * only jump on are led to where they end; last, exits that are alike become one.
  */
 import { must } from '../../base/assert.ts';
 import type { BlockId } from '../ir.ts';
@@ -19,6 +19,40 @@ export function layOut(fn: MachineFunction): void {
   const hot = reachable(entry.id, (id) => likelySuccessors(must(blocks.get(id), 'block').terminator));
   const order = depthFirst(entry, blocks, hot);
   fn.blocks = [...order.filter((block) => hot.has(block.id)), ...order.filter((block) => !hot.has(block.id))];
+  shareExits(fn);
+}
+
+/** Two instructions and a jump to them are as long as three. */
+const shortExit = 2;
+
+/** Of equal exits, those that are only jumped to are given up for one of them. */
+function shareExits(fn: MachineFunction): void {
+  const fallenInto = new Set(
+    fn.blocks
+      .slice(1)
+      .flatMap(({ id }, i) => (machineSuccessors(fn.blocks[i]!.terminator).includes(id) ? id : [])),
+  );
+  const exits = fn.blocks.filter(
+    ({ id, terminator, instructions }) =>
+      terminator.op === 'exit' && instructions.length <= shortExit && id !== fn.blocks[0]?.id,
+  );
+  const kept = new Map<string, BlockId>();
+  for (const exit of [...exits].sort((a, b) => Number(fallenInto.has(b.id)) - Number(fallenInto.has(a.id))))
+    if (!kept.has(codeOf(exit))) kept.set(codeOf(exit), exit.id);
+  const instead = new Map(
+    exits
+      .filter(({ id }) => !fallenInto.has(id))
+      .map((exit) => [exit.id, must(kept.get(codeOf(exit)), 'exit')]),
+  );
+  fn.blocks = fn.blocks.filter(({ id }) => (instead.get(id) ?? id) === id);
+  for (const block of fn.blocks) block.terminator = retarget(block.terminator, (id) => instead.get(id) ?? id);
+}
+
+/** Without the place in the source, which may differ. */
+function codeOf({ instructions }: MachineBlock): string {
+  return JSON.stringify(instructions, (key, value) =>
+    key === 'span' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+  );
 }
 
 function skipEmptyBlocks(fn: MachineFunction): void {

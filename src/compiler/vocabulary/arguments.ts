@@ -217,8 +217,14 @@ function savedRegisters(l: Lowering): ValueId {
   return l.b.load(8, l.context, 0, { invariant: true });
 }
 
-/** The number of the system call, as it was when the kernel was entered. */
+/**
+ * The number of the system call, as it was when the kernel was entered. The tracepoint of entries has it as its second
+ * argument, read from the saved registers after whoever may change it there (ptrace, seccomp) had a say.
+ */
 export function syscallNumber(l: Lowering): ValueId {
+  const { context } = l.probe;
+  if (context.kind === 'syscall' && context.direction === 'enter')
+    return l.b.load(8, l.context, 8, { invariant: true });
   return l.b.load(8, savedRegisters(l), registerOffset('orig_ax'), { invariant: true });
 }
 

@@ -88,6 +88,7 @@ const deleteElement: FunctionEntry = {
     const found = mapAndKey(checker, call);
     if (found === undefined) return failed(call);
     if (found.map.value === undefined) return checker.fail(call.span, messages.undefinedMap(found.map.name));
+    found.map.deletedFrom = true;
     return made(deleteElement, call, boolType, [found.key], found.map);
   },
   lower: lowerDelete,
