@@ -11,6 +11,7 @@ import { schemaOf } from '../../src/tools/describe/schema.ts';
 import * as standard from '../../src/tools/options/standard.ts';
 import { allOptions, parseToolOptions } from '../../src/tools/options/tool-options.ts';
 import { hasNeed } from '../../src/tools/run/needs.ts';
+import type { Shape } from '../../src/tools/shape/shape.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 import { tools } from '../../tools/index.ts';
 
@@ -54,6 +55,24 @@ const letters = new Map(
   ),
 );
 
+function fieldsOf(shape: Shape): readonly string[] {
+  switch (shape.kind) {
+    case 'events':
+      return shape.columns.map(({ field }) => field);
+    case 'table':
+      return [...shape.keys, ...shape.values].map(({ field }) => field);
+    case 'histogram':
+      return (shape.keys ?? []).map(({ field }) => field);
+    case 'stacks':
+      return [
+        ...shape.key.flatMap((part) => (typeof part === 'string' ? [] : [part.field])),
+        shape.value.field,
+      ];
+    case 'text':
+      return [];
+  }
+}
+
 describe.each(named)('%s', (_, tool) => {
   it('has all its texts', () => {
     expect(tool.summary).toMatch(/^[A-Z0-9].*[^.]$/);
@@ -77,6 +96,13 @@ describe.each(named)('%s', (_, tool) => {
       seen.set(short, long);
       const meaning = letters.get(short);
       if (meaning !== undefined) expect(`-${short} --${long}`).toBe(`-${short} --${meaning}`);
+    }
+  });
+
+  it('has no column in the place of what every JSON line has', () => {
+    for (const { command } of tool.examples) {
+      const shapes = tool.shapes(parseToolOptions(tool, splitWords(command).slice(1)));
+      expect(shapes.flatMap(fieldsOf)).not.toContain('type');
     }
   });
 
