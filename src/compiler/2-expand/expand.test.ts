@@ -317,8 +317,8 @@ describe('C macros', () => {
   test('are expressions, recursively, with the macro’s name as their file', () => {
     const text = '#define FOO 5\n#define BAR (FOO + 1)\nbegin { print(BAR); }';
     expect(printed(text)).toMatchObject({ kind: 'binary', left: { value: 5 }, right: { value: 1 } });
-    const { heads } = run('macro m() { @x }\n#define A m()\nbegin { print(A); }');
-    expect(heads[0]).toMatch(/^stdin:1:13-15: ERROR: Unhygienic/);
+    const { heads } = run('#define A m()\nmacro m() { @x }\nbegin { print(A); }');
+    expect(heads[0]).toMatch(/^stdin:2:13-15: ERROR: Unhygienic/);
     expect(heads[1]).toBe('A:1:1-4: ERROR: expanded from');
     expect(heads[2]).toBe('stdin:3:15-16: ERROR: expanded from');
   });

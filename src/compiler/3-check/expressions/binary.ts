@@ -6,12 +6,13 @@ import type { Binary, BinaryOperator, Span } from '../../ast.ts';
 import { operandNotes } from '../../messages/catalogue/types.ts';
 import { messages } from '../../messages/messages.ts';
 import { type Checker, poison } from '../checker.ts';
-import { commonInt, convert, integerTypeOf, isLossy, isOpenLiteral } from '../convert.ts';
+import { commonInt, convert, integerTypeOf, isOpenLiteral } from '../convert.ts';
 import { boolType, int64, isScalar, join, sameType, uint64 } from '../type-rules.ts';
 import type { CompareOperator, IntOperator, TypedExpression } from '../typed.ts';
 import { checkCondition } from './branches.ts';
 import { foldIntegers, foldStrings } from './fold.ts';
 import { asValue } from './maps.ts';
+import { warnConversion } from './warn-conversion.ts';
 
 type Operands = readonly [TypedExpression, TypedExpression];
 
@@ -123,13 +124,6 @@ function warnSignedDivision(
 function signOf(e: TypedExpression): 'signed' | 'unsigned' | 'open' {
   if (isOpenLiteral(e)) return 'open';
   return integerTypeOf(e.type)?.signed === true ? 'signed' : 'unsigned';
-}
-
-/** Warns of an implicit conversion of a non-literal that can change its value. */
-export function warnConversion(checker: Checker, operand: TypedExpression, from: IntType, to: Type): void {
-  if (to.kind !== 'int' || operand.op === 'constant' || operand.type.kind !== 'int') return;
-  if (isLossy(from, to))
-    checker.warning(operand.span, messages.implicitCast(typeName(operand.type), typeName(to)));
 }
 
 function compare(checker: Checker, op: CompareOperator, [a, b]: Operands, span: Span): TypedExpression {

@@ -8,6 +8,7 @@ import { type Checker, poison } from '../checker.ts';
 import { convert, isOpenLiteral } from '../convert.ts';
 import { isAggregate, isCastableAggregate, join, readType } from '../type-rules.ts';
 import type { MapSymbol, TypedExpression } from '../typed.ts';
+import { warnConversion } from './warn-conversion.ts';
 
 /** `@x`: the value of a scalar map. */
 export function checkMapRead(checker: Checker, { name, span }: MapExpression): TypedExpression {
@@ -111,6 +112,7 @@ export function growKey(
     map.keyFlexible = joined.flexible;
     checker.grew();
   }
+  if (key.type.kind === 'int') warnConversion(checker, key, key.type, map.key);
   return convert(key, map.key);
 }
 

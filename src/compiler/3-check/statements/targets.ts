@@ -8,7 +8,7 @@ import type { Span } from '../../ast.ts';
 import { messages } from '../../messages/messages.ts';
 import type { Checker } from '../checker.ts';
 import { integerTypeOf, isOpenLiteral } from '../convert.ts';
-import { warnConversion } from '../expressions/binary.ts';
+import { warnConversion } from '../expressions/warn-conversion.ts';
 import { fits, isAggregate, join, sameType } from '../type-rules.ts';
 import type { TypedExpression, TypedTarget } from '../typed.ts';
 
@@ -39,6 +39,8 @@ export function growTarget(
   }
   if (!sameType(joined.type, current) || joined.flexible !== symbol.flexible)
     set(checker, target, joined.type, joined.flexible);
+  const integer = integerTypeOf(value.type);
+  if (integer !== undefined) warnConversion(checker, value, integer, joined.type);
   return joined.type;
 }
 
