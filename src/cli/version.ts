@@ -2,7 +2,7 @@
 const version = process.env.KSCOPE_VERSION ?? '0.0.0-source';
 
 /** The release of the bpftrace language that is understood. */
-const languageVersion = '0.26.0';
+export const languageVersion = '0.26.0';
 
 /** Programs that ask `bpftrace` for its version expect the language's. */
 export function versionLine(command: string): string {

@@ -22,9 +22,27 @@ const config = () => execFileSync('zcat', ['/proc/config.gz'], { encoding: 'lati
 
 /** What depends on the configuration or the hardware, not on the version alone. */
 const configured = new Set([
-  ...['btf', 'module_btf', 'tp_btf', 'fentry', 'fexit', 'iter', 'hardware_events', 'override_return'],
-  ...['kprobe_pmu', 'uprobe_pmu', 'uprobe_multi', 'kprobe_multi', 'kprobe_session', 'get_func_ip'],
-  ...['kernel_variables', 'probe_write_user'],
+  ...[
+    'btf',
+    'module_btf',
+    'tp_btf',
+    'fentry',
+    'fexit',
+    'iter',
+    'hardware_events',
+    'override_return',
+    'watchpoints',
+  ],
+  ...[
+    'kprobe_pmu',
+    'uprobe_pmu',
+    'uprobe_refcount',
+    'uprobe_multi',
+    'kprobe_multi',
+    'kprobe_session',
+    'get_func_ip',
+  ],
+  ...['kernel_variables', 'probe_write_user', 'd_path'],
 ]);
 
 describe('the table', () => {
@@ -77,6 +95,13 @@ describe('in a fake kernel', () => {
   const attachType = (attr: unknown, offset: number) =>
     new DataView((attr as Uint8Array).buffer).getUint32(offset, true);
 
+  const countOf =
+    (count: bigint) =>
+    ([, into]: readonly unknown[]) => {
+      new DataView((into as Uint8Array).buffer).setBigUint64(0, count, true);
+      return 8;
+    };
+
   it('tries a feature once, and only when asked', () => {
     let tried = 0;
     const probe: FeatureProbe = {
@@ -124,6 +149,16 @@ describe('in a fake kernel', () => {
     [Errno.EOPNOTSUPP, 'no'],
   ])('errno %i about the target of kprobe_multi means %s', (errno, answer) => {
     expect(new Features(new FakeKernel().fail(link, errno)).answer('kprobe_multi')).toBe(answer);
+  });
+
+  it.each([
+    ['is counted', new FakeKernel().on('read', countOf(1n)), 'yes'],
+    ['is not noticed', new FakeKernel().on('read', countOf(0n)), 'no'],
+    ['cannot be watched', new FakeKernel().fail('perfEventOpen', Errno.EOPNOTSUPP), 'no'],
+    ['finds all registers in use', new FakeKernel().fail('perfEventOpen', Errno.ENOSPC), 'yes'],
+  ])('the answer about watchpoints when a write %s', (_, kernel, answer) => {
+    expect(new Features(kernel).answer('watchpoints')).toBe(answer);
+    expect(kernel.openNumbers.size).toBe(0);
   });
 
   it('has neither BTF programs nor iterators without BTF', () => {

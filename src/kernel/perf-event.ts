@@ -65,12 +65,25 @@ export class PerfEvent implements Disposable {
       const link = this.#link(program, cookie);
       if (link) owned.unshift(link);
       else this.#ioctl(IOC_SET_BPF, program.fd, 'PERF_EVENT_IOC_SET_BPF');
-      if (this.#mustEnable) this.#ioctl(IOC_ENABLE, 0, 'PERF_EVENT_IOC_ENABLE');
+      if (this.#mustEnable) this.enable();
       return new Link(this.what, owned, this.#fd);
     } catch (error) {
       closeAll(owned.toReversed());
       throw error;
     }
+  }
+
+  /** From now on it counts. */
+  enable(): void {
+    this.#ioctl(IOC_ENABLE, 0, 'PERF_EVENT_IOC_ENABLE');
+  }
+
+  /** How often it happened since it was enabled. */
+  count(): bigint {
+    const value = new Uint8Array(8);
+    const result = this.#kernel.read(this.#fd.number, value);
+    if (result < 0) throw new SyscallError(`read of ${this.what}`, -result);
+    return new DataView(value.buffer).getBigUint64(0, true);
   }
 
   /** Filter expression of a tracepoint, once: `fd > 2 && count == 1`. It holds for samples, not for programs. */

@@ -66,6 +66,12 @@ const hasPmu = (name: 'kprobe' | 'uprobe') => (): Answer => (kernelProbePmu(name
 export const attachProbes: readonly FeatureProbe[] = [
   { name: 'kprobe_pmu', since: '4.17', description: 'kprobes as perf events', probe: hasPmu('kprobe') },
   { name: 'uprobe_pmu', since: '4.17', description: 'uprobes as perf events', probe: hasPmu('uprobe') },
+  {
+    name: 'uprobe_refcount',
+    since: '4.20',
+    description: 'counters that switch USDT probes on',
+    probe: () => (kernelProbePmu('uprobe')?.semaphoreShift === undefined ? 'no' : 'yes'),
+  },
   { name: 'perf_link', since: '5.15', description: 'links to perf events, with cookies', probe: tryPerfLink },
   { name: 'uprobe_multi', since: '6.6', description: 'many uprobes in one link', probe: tryUprobeMulti },
   {

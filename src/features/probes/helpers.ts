@@ -2,10 +2,11 @@
  * Helper functions, asked for by a program that calls one with whatever is in the registers: the verifier looks the
  * function up before it looks at its arguments, so a complaint about those is a yes. Only the log can tell which.
  */
+import { BpfAttachType } from '../../kernel/bpf-constants.ts';
 import { verifierLog } from '../../kernel/bpf-program.ts';
 import { call, code, exit, movImmediate } from '../../kernel/mini-code.ts';
 import type { BpfProgramType } from '../../program/program.ts';
-import type { Answer, FeatureProbe, Trial } from '../feature.ts';
+import type { Answer, FeatureProbe, Trial, TrialSource } from '../feature.ts';
 
 /** "unknown func bpf_x#1" for this kind of program, "invalid func unknown#999" at all, and wordings since 6.10. */
 const refusal = /unknown func|invalid func|program of this type cannot use helper/;
@@ -40,19 +41,35 @@ const rows: readonly Row[] = [
   ['read_branch_records', 119, '5.6', 'branch records of a sample', 'perf_event'],
 ];
 
-function tryHelper(trial: Trial, number: number, type: BpfProgramType): Answer {
+function tryHelper(trial: Trial, number: number, kind: Omit<TrialSource, 'code'>): Answer {
   if (!trial.mayLoad) return 'unknown';
   const program = code(call(number), movImmediate(0, 0), exit());
-  return refusal.test(
-    verifierLog(trial.kernel, { name: 'kscope_trial', type, code: program, license: 'GPL' }),
-  )
-    ? 'no'
-    : 'yes';
+  const log = verifierLog(trial.kernel, { name: 'kscope_trial', code: program, license: 'GPL', ...kind });
+  return refusal.test(log) ? 'no' : 'yes';
 }
 
-export const helperProbes: readonly FeatureProbe[] = rows.map(([name, number, since, description, type]) => ({
-  name,
-  since,
-  description,
-  probe: (trial) => tryHelper(trial, number, type ?? 'raw_tracepoint'),
-}));
+/** Only some functions of the kernel may be traced with it; iterators may call it always. */
+function tryPathHelper(trial: Trial): Answer {
+  const attachBtfId = trial.btf?.find('bpf_iter_task', 'func');
+  if (attachBtfId === undefined) return 'no';
+  const iterator = {
+    type: 'tracing',
+    expectedAttachType: BpfAttachType.BPF_TRACE_ITER,
+    attachBtfId,
+  } as const;
+  return tryHelper(trial, pathHelper, iterator);
+}
+
+const pathHelper = 147;
+
+export const helperProbes: readonly FeatureProbe[] = [
+  ...rows.map(
+    ([name, number, since, description, type]): FeatureProbe => ({
+      name,
+      since,
+      description,
+      probe: (trial) => tryHelper(trial, number, { type: type ?? 'raw_tracepoint' }),
+    }),
+  ),
+  { name: 'd_path', since: '5.10', description: 'path()', probe: tryPathHelper },
+];

@@ -40,6 +40,12 @@ function attachesTrampoline(trial: Trial, attachType: number): Answer {
 
 export const programProbes: readonly FeatureProbe[] = [
   {
+    name: 'tracepoint',
+    since: '4.7',
+    description: 'tracepoints with their records',
+    probe: (trial) => trial.loads({ type: 'tracepoint', code: returnValue(0) }),
+  },
+  {
     name: 'raw_tracepoint',
     since: '4.17',
     description: 'tracepoints with their raw arguments',
