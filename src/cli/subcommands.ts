@@ -31,11 +31,17 @@ const aboutTools: ReadonlyMap<string, AboutTools> = new Map([
   ['help', (words, tools) => () => helpOn(words, tools)],
   ['man', (words, tools) => () => manualPage(words, tools)],
   ['completion', (words, tools) => () => completion(words, tools)],
+  ['checklist', (words, tools) => () => runChecklist(words, tools)],
 ]);
 
 async function runTool(tool: Tool, words: readonly string[]): Promise<number> {
   const { runTool: run } = await import('../tools/command.ts');
   return await run(tool, words, { requirePrivileges: requireTracingPrivileges, onStop });
+}
+
+async function runChecklist(words: readonly string[], tools: readonly Tool[]): Promise<number> {
+  const { checklist } = await import('../../tools/checklist/checklist.ts');
+  return await checklist(words, { tools, requirePrivileges: requireTracingPrivileges, onStop });
 }
 
 const endingSignals = ['SIGINT', 'SIGTERM'] as const;

@@ -16,11 +16,9 @@ import { JsonRenderer } from './render/json-renderer.ts';
 import type { Renderer } from './render/renderer.ts';
 import { TextRenderer } from './render/text-renderer.ts';
 import { MachineContext } from './run/machine-context.ts';
-import { chooseVariant, needText } from './run/needs.ts';
-import { cellsOf } from './run/read-maps.ts';
-import { ToolRun } from './run/tool-run.ts';
+import { collectRows, programOf, startTool } from './run/start-tool.ts';
 import type { Tool } from './tool.ts';
-import { ToolUnavailableError, ToolUsageError } from './tool-error.ts';
+import { ToolUsageError } from './tool-error.ts';
 import { tidy } from './where.ts';
 
 export interface ToolHost {
@@ -60,45 +58,27 @@ async function runChecked(tool: Tool, values: ToolValues, host: ToolHost): Promi
   const kernel = nativeKernel();
   kernel.setThreadName('kscope');
   using target = new HostTarget(kernel);
-  const { variant, missing } = chooseVariant(tool, target);
-  if (missing !== undefined) throw new ToolUnavailableError(unavailable(tool, missing.map(needText)));
-  const program = variant?.program(values);
+  const program = programOf(tool, values, target);
   if (values.program)
     return print(program === undefined ? `${tool.name} runs no program\n` : `${tidy(program)}\n`);
-  const out = new Writer(1, { onClosed: () => stopping?.stop() });
-  const renderer = rendererOf(values, out);
-  const shapes = tool.shapes(values);
-  const context = new MachineContext(kernel);
-  let stopping: ToolRun | undefined;
-  if (program === undefined) {
-    renderer.begin(shapes, undefined);
-    for (const row of tool.collect?.(values, target) ?? []) {
-      for (const shape of shapes) {
-        if (shape.kind === 'events')
-          renderer.result({ kind: 'event', shape, cells: cellsOf(shape.columns, row, context) });
-      }
-    }
-    out.flush();
-    return 0;
-  }
-  using run = new ToolRun({
+  let stop = () => {};
+  const out = new Writer(1, { onClosed: () => stop() });
+  const surroundings = {
     kernel,
     target,
-    name: tool.name,
-    program,
-    ofUser: tool.takesLanguage === true,
-    shapes,
-    renderer,
-    context,
-    startLine: tool.start?.(values),
-    ...times(values),
+    context: new MachineContext(kernel),
+    renderer: rendererOf(values, out),
     onIdle: () => out.idle(),
     onAttached: notifyAttached,
     ...(values.verbose ? { onAttach: sayAttachment } : {}),
-  });
-  stopping = run;
-  using _signals = host.onStop(() => run.stop());
-  await run.run();
+  };
+  if (program === undefined) collectRows(tool, values, surroundings);
+  else {
+    using run = startTool(tool, values, program, surroundings);
+    stop = () => run.stop();
+    using _signals = host.onStop(stop);
+    await run.run();
+  }
   out.flush();
   return 0;
 }
@@ -108,10 +88,6 @@ const notifyVariable = '__BPFTRACE_NOTIFY_PROBES_ATTACHED';
 
 function notifyAttached(): void {
   if (process.env[notifyVariable] !== undefined) process.stdout.write(`${notifyVariable}\n`);
-}
-
-function unavailable(tool: Tool, missing: readonly string[]): string {
-  return `${tool.name} cannot run on this kernel: it lacks ${missing.join(' and ')}`;
 }
 
 function rendererOf(values: ToolValues, out: Writer): Renderer {
@@ -126,14 +102,6 @@ function rendererOf(values: ToolValues, out: Writer): Renderer {
   };
   if (values.json) return new JsonRenderer(options);
   return values.csv ? new CsvRenderer(options) : new TextRenderer(options);
-}
-
-function times({ interval, count, duration }: ToolValues) {
-  return {
-    ...(typeof interval === 'number' && { intervalMs: interval * 1000 }),
-    ...(typeof count === 'number' && { count }),
-    ...(duration !== undefined && { durationMs: duration * 1000 }),
-  };
 }
 
 function sayAttachment({ probes, via }: Attachment): void {

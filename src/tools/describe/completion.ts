@@ -7,7 +7,7 @@ export const completionScripts: ReadonlyMap<string, (tools: readonly Tool[]) => 
   ['zsh', zshScript],
 ]);
 
-const words = ['tools', 'help', 'man', 'completion'];
+const words = ['checklist', 'tools', 'help', 'man', 'completion'];
 
 function optionWords(tool: Tool): readonly string[] {
   return Object.values(allOptions(tool)).flatMap(({ short, long }) => [
