@@ -5,7 +5,7 @@
  */
 
 import type { ResolvedProbe } from '../../probes/probe-type.ts';
-import type { Attachment, FunctionSpec, MapSpec } from '../../program/program.ts';
+import type { Attachment, FunctionSpec } from '../../program/program.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
 import type { CheckedProbe, CheckedProgram } from '../3-check/check-program.ts';
@@ -23,6 +23,7 @@ import { isFunctionLoop } from './function-loops.ts';
 import { guardLastCall } from './iterator.ts';
 import { Lowering, type LoweringOptions } from './lowering.ts';
 import { ProgramBuilder } from './program-builder.ts';
+import { scratchMapSpec } from './scratch-map.ts';
 import { lowerStatements } from './statements.ts';
 
 export interface LoweredFunction {
@@ -157,14 +158,7 @@ function placeScratchMap(
   size: number,
   existing: number | undefined,
 ): number {
-  const spec: MapSpec = {
-    name: `scratch_${number}`,
-    type: 'percpu_array',
-    keySize: 4,
-    valueSize: size,
-    maxEntries: 1,
-    flags: 0,
-  };
+  const spec = scratchMapSpec(`scratch_${number}`, size, builder.target.possibleCpus);
   if (existing === undefined) return builder.addMap(spec);
   builder.maps[existing] = spec;
   return existing;

@@ -15,9 +15,9 @@ import { positionOf } from '../messages/position.ts';
 import { lowerInto, lowerPlace, lowerValue } from './expressions.ts';
 import { type Callee, Frame, Leave, type SlotKey } from './frame.ts';
 import type { FunctionList } from './function-list.ts';
-import { helpers } from './helper-ids.ts';
 import type { Place } from './place.ts';
 import type { ProgramBuilder } from './program-builder.ts';
+import { lookUpScratch } from './scratch-map.ts';
 import { VariableStorage } from './variable-storage.ts';
 
 /** Places larger than this go to per-CPU scratch memory, and so do all once the stack is spoken for. */
@@ -178,9 +178,7 @@ export class Lowering {
   prepareScratch(): void {
     const { scratchMap } = this.#options;
     if (scratchMap === undefined || this.#scratchBase !== undefined) return;
-    const key = { base: this.b.stackAddress(this.b.stackObject(4, 4)), offset: 0, align: 4 as const };
-    this.b.store(4, key.base, 0, 0n);
-    const base = this.b.call(helpers.mapLookup, [this.b.map(scratchMap), key.base]);
+    const base = lookUpScratch(this, scratchMap);
     this.returnIf('eq', base, 0n);
     this.#scratchBase = base;
   }

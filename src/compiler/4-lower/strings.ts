@@ -9,7 +9,7 @@ import type { BlockId, ValueId } from '../ir.ts';
 import { callReader } from './failures.ts';
 import { helpers } from './helper-ids.ts';
 import type { Lowering } from './lowering.ts';
-import { wordAt, zeroMemory } from './memory.ts';
+import { leaveIfDifferent, wordAt, zeroMemory } from './memory.ts';
 import { accessSize, type Place } from './place.ts';
 
 export function readStringHelper(space: AddressSpace): number {
@@ -80,19 +80,7 @@ function branchOnMemory(
     Math.min(sizeOf(a.type), sizeOf(b.type)),
     sizeOf(a.type) > sizeOf(b.type) ? x : y,
   ];
-  for (let at = 0; at < common; ) {
-    const width = Math.min(accessSize(x, at, common - at), accessSize(y, at, common - at)) as 1 | 2 | 4 | 8;
-    const next = l.b.block();
-    l.b.branch(
-      'eq',
-      l.b.load(width, x.base, x.offset + at),
-      l.b.load(width, y.base, y.offset + at),
-      next,
-      different,
-    );
-    l.b.switchTo(next);
-    at += width;
-  }
+  leaveIfDifferent(l, x, y, common, { different, bothEnded: equal });
   if (sizeOf(a.type) === sizeOf(b.type)) return l.b.jump(equal);
   l.b.branch('eq', l.b.load(1, longer.base, longer.offset + common), 0n, equal, different);
 }
