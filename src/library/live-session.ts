@@ -7,7 +7,15 @@ import { hostTarget } from '../host/target.ts';
 import { nativeKernel } from '../kernel/native.ts';
 import { mapMessage } from '../output/map/map-message.ts';
 import { MessageOutput } from '../output/message-output.ts';
-import type { Bucket, MapMessage, Message, Point, StatisticsMessage, Value } from '../output/protocol.ts';
+import type {
+  Bucket,
+  MapMessage,
+  Message,
+  PercentileMessage,
+  Point,
+  StatisticsMessage,
+  Value,
+} from '../output/protocol.ts';
 import type { Program } from '../program/program.ts';
 import type { LossTotals } from '../runtime/losses.ts';
 import { Session } from '../runtime/session.ts';
@@ -30,7 +38,12 @@ export interface StartOptions {
   readonly maxPendingMessages?: number;
 }
 
-export type MapCell = Value | StatisticsMessage | readonly Bucket[] | readonly Point[];
+export type MapCell =
+  | Value
+  | StatisticsMessage
+  | readonly Bucket[]
+  | readonly PercentileMessage[]
+  | readonly Point[];
 
 export class LiveSession implements AsyncDisposable {
   /** Settles when tracing has ended: the status that the script gave to exit(), or 0. */

@@ -23,6 +23,12 @@ export interface Statistics {
   readonly total: bigint;
 }
 
+/** `value`: a value that `percent` percent of all are not above; undefined when there are none. */
+export interface Percentile {
+  readonly percent: number;
+  readonly value: bigint | undefined;
+}
+
 /** One interval of a time series; `value` is undefined where nothing was recorded. */
 export interface SeriesPoint {
   /** Start of the interval, nanoseconds since 1970. */
@@ -48,6 +54,7 @@ export type MapRows =
       readonly rows: readonly MapRow<Buckets>[];
     }
   | { readonly kind: 'lhist'; readonly range: LinearBuckets; readonly rows: readonly MapRow<Buckets>[] }
+  | { readonly kind: 'percentiles'; readonly rows: readonly MapRow<readonly Percentile[]>[] }
   | {
       readonly kind: 'tseries';
       readonly intervalNs: bigint;

@@ -47,6 +47,7 @@ export type MapMessage = { readonly name: string; readonly scalar: boolean } & (
       readonly scale: 'log2' | 'linear';
       readonly rows: readonly MapElement<readonly Bucket[]>[];
     }
+  | { readonly kind: 'percentiles'; readonly rows: readonly MapElement<readonly PercentileMessage[]>[] }
   | {
       readonly kind: 'series';
       readonly intervalNs: number;
@@ -65,6 +66,12 @@ export interface StatisticsMessage {
   readonly count: number | bigint;
   readonly average: number | bigint;
   readonly total: number | bigint;
+}
+
+export interface PercentileMessage {
+  readonly percent: number;
+  /** Missing when there were no values. */
+  readonly value?: number | bigint;
 }
 
 /** Bounds are inclusive; the outermost buckets are open on one side. */

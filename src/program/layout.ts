@@ -63,6 +63,7 @@ const extents: KindTable<Extent> = {
   timestamp: () => word,
   'cgroup-path': () => word,
   username: () => word,
+  ratio: () => words(2),
   count: () => words(CountLayout.size / 8),
   sum: () => words(ExtremeLayout.size / 8),
   min: () => words(ExtremeLayout.size / 8),

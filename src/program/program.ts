@@ -247,7 +247,14 @@ export type EventAction =
   /** Print of a value: one field. */
   | { readonly action: 'print-value' }
   /** Print of a whole map: index in userMaps. */
-  | { readonly action: 'print-map'; readonly userMap: number; readonly top: number; readonly div: number }
+  | {
+      readonly action: 'print-map';
+      readonly userMap: number;
+      readonly top: number;
+      readonly div: number;
+      /** Of a histogram, instead of its chart. */
+      readonly percentiles?: readonly number[];
+    }
   /** One field, the key (none for scalar maps): print of one aggregate element goes through print-value instead. */
   | { readonly action: 'clear' | 'zero'; readonly userMap: number }
   /** No field, or one integer: the status. */

@@ -28,6 +28,7 @@ const names: KindTable<string> = {
   timestamp: fixed('timestamp'),
   'cgroup-path': fixed('cgroup_path_t'),
   username: fixed('username_t'),
+  ratio: fixed('ratio_t'),
   count: fixed('count_t'),
   sum: signedName('sum_t'),
   min: signedName('min_t'),

@@ -21,6 +21,7 @@ export type Type =
   | TimestampType
   | CgroupPathType
   | UsernameType
+  | RatioType
   | AggregateType
   | VoidType
   | NoneType
@@ -108,7 +109,7 @@ export interface InetType {
 export interface MacType {
   readonly kind: 'mac';
 }
-export type StackMode = 'bpftrace' | 'perf' | 'raw' | 'build_id';
+export type StackMode = 'bpftrace' | 'perf' | 'raw' | 'build_id' | 'folded';
 /**
  * kstack: 8 bytes, s64 stack id. ustack: 16 bytes, s64 stack id, u32 pid, u32 unused.
  * `map` is the index of the stack map in Program.maps.
@@ -137,6 +138,12 @@ export interface CgroupPathType {
 /** u32 uid, padded to 8. */
 export interface UsernameType {
   readonly kind: 'username';
+}
+/** Two 64-bit integers, the first divided by the second when it is printed: BPF has no floating point. */
+export interface RatioType {
+  readonly kind: 'ratio';
+  /** Whether each is signed. */
+  readonly signed: readonly [dividend: boolean, divisor: boolean];
 }
 
 /** What a map holds when an aggregate function is assigned to it; see `layoutOf` for the memory. */

@@ -1,11 +1,14 @@
 /**
- * Stacks, kernel and user, as text in the four modes of the language: a newline, then a line for each frame.
+ * Stacks, kernel and user, as text in the modes of the language: a newline, then a line for each frame.
  * `bpftrace`: name and offset; `perf`: as `perf script` prints; `raw`: addresses; `build_id`: for symbolisation on
- * another machine.
+ * another machine. `folded` is one line, outermost frame first, as tools for flame graphs read it.
  */
 import type { StackMode } from '../program/types.ts';
 import type { KernelSymbols } from './kernel-symbols.ts';
 import type { UserSymbols } from './user-symbols.ts';
+
+/** Modes with a line for each frame. */
+type LineMode = Exclude<StackMode, 'folded'>;
 
 type FrameFormatter = (address: bigint) => string;
 
@@ -25,12 +28,21 @@ function stackText(addresses: Iterable<bigint>, format: FrameFormatter): string 
   return text;
 }
 
+/** Names joined by semicolons, which in a name would look like two frames. */
+function foldedText(addresses: Iterable<bigint>, lookup: (address: bigint) => Named | undefined): string {
+  return [...addresses]
+    .map((address) => lookup(address)?.name.replaceAll(';', ':') ?? `0x${hex(BigInt.asUintN(64, address))}`)
+    .reverse()
+    .join(';');
+}
+
 export function formatKernelStack(
   symbols: KernelSymbols,
   addresses: Iterable<bigint>,
   mode: StackMode,
 ): string {
-  const formatters: Readonly<Record<StackMode, FrameFormatter>> = {
+  if (mode === 'folded') return foldedText(addresses, (address) => symbols.lookup(address));
+  const formatters: Readonly<Record<LineMode, FrameFormatter>> = {
     bpftrace: (address) => `        ${symbolText(symbols.lookup(address), address)}`,
     perf: (address) => `\t${hex(address)} ${symbolText(symbols.lookup(address), address)}`,
     raw: hex,
@@ -45,7 +57,8 @@ export function formatUserStack(
   addresses: Iterable<bigint>,
   mode: StackMode,
 ): string {
-  const formatters: Readonly<Record<StackMode, FrameFormatter>> = {
+  if (mode === 'folded') return foldedText(addresses, (address) => symbols.lookup(pid, address));
+  const formatters: Readonly<Record<LineMode, FrameFormatter>> = {
     bpftrace: (address) => `        ${symbolText(symbols.lookup(pid, address), address)}`,
     perf: (address) => {
       const found = symbols.lookup(pid, address);

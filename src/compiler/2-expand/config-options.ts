@@ -30,7 +30,7 @@ export interface Config {
   readonly unstable_typeinfo: Unstable;
   readonly unstable_dw_ustack: Unstable;
   readonly missing_probes: 'error' | 'warn' | 'ignore';
-  readonly stack_mode: 'bpftrace' | 'perf' | 'raw' | 'build_id';
+  readonly stack_mode: 'bpftrace' | 'perf' | 'raw' | 'build_id' | 'folded';
   readonly license: string;
   /** AUTOMATIC: PER_PROGRAM if addresses are not randomised or with `-c`, else PER_PID. */
   readonly cache_user_symbols: 'AUTOMATIC' | 'PER_PID' | 'PER_PROGRAM' | 'NONE';
@@ -160,7 +160,7 @@ export const configReaders: Readonly<Record<ConfigKey, Reader>> = {
   missing_probes: choice('missing_probes', ['error', 'warn', 'ignore'], 'ignore, warn, and error'),
   stack_mode: choice(
     'stack_mode',
-    ['bpftrace', 'raw', 'perf', 'build_id'],
+    ['bpftrace', 'raw', 'perf', 'build_id', 'folded'],
     'bpftrace, raw, perf, and build_id',
   ),
   license,

@@ -4,9 +4,18 @@
 import { assertNever } from '../../base/assert.ts';
 import { type BucketRange, histBucketRange, lhistBucketRange } from '../../program/histogram.ts';
 import { jsonInteger, jsonString } from '../json-text.ts';
-import type { Buckets, MapContents, MapKey, MapRow, SeriesPoint, Statistics } from '../map-contents.ts';
+import type {
+  Buckets,
+  MapContents,
+  MapKey,
+  MapRow,
+  Percentile,
+  SeriesPoint,
+  Statistics,
+} from '../map-contents.ts';
 import { strftime } from '../strftime.ts';
 import { occupied } from './histogram-text.ts';
+import { percentileName } from './map-text.ts';
 
 /** One line without its newline; empty for a keyed map without elements. */
 export function renderMapJson(map: MapContents): string {
@@ -25,6 +34,8 @@ export function renderMapJson(map: MapContents): string {
       return record(map, 'hist', map.rows, (buckets) =>
         bucketsJson(buckets, 1, (index) => lhistBucketRange(index, map.range)),
       );
+    case 'percentiles':
+      return record(map, 'percentiles', map.rows, percentilesJson);
     case 'tseries':
       return record(map, 'tseries', map.rows, seriesJson);
     default:
@@ -52,6 +63,13 @@ function keyJson(key: MapKey): string {
 
 export function statisticsJson({ count, average, total }: Statistics): string {
   return `{"count": ${jsonInteger(count)}, "average": ${jsonInteger(average)}, "total": ${jsonInteger(total)}}`;
+}
+
+function percentilesJson(percentiles: readonly Percentile[]): string {
+  const fields = percentiles.map(
+    (one) => `"${percentileName(one)}": ${one.value === undefined ? 'null' : jsonInteger(one.value)}`,
+  );
+  return `{${fields.join(', ')}}`;
 }
 
 function bucketsJson(buckets: Buckets, divisor: number, rangeOf: (index: number) => BucketRange): string {

@@ -44,6 +44,16 @@ export function mapMessage(map: MapContents): MapMessage {
           buckets(counts, 1, (index) => lhistBucketRange(index, map.range)),
         ),
       };
+    case 'percentiles':
+      return {
+        ...named,
+        kind: 'percentiles',
+        rows: elements(map.rows, (percentiles) =>
+          percentiles.map(({ percent, value }) =>
+            value === undefined ? { percent } : { percent, value: narrow(value) },
+          ),
+        ),
+      };
     case 'tseries':
       return {
         ...named,

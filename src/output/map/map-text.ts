@@ -2,7 +2,7 @@
  * Maps as text (language reference, section 6.2): a line an element, or a heading and a chart.
  */
 import { assertNever } from '../../base/assert.ts';
-import type { MapContents, MapRow, Statistics } from '../map-contents.ts';
+import type { MapContents, MapRow, Percentile, Statistics } from '../map-contents.ts';
 import { histText, lhistText } from './histogram-text.ts';
 import { seriesText } from './series-text.ts';
 
@@ -19,6 +19,8 @@ export function renderMap(map: MapContents): string {
       return charts(map, map.rows, (buckets) => histText(buckets, map.bits, map.divisor));
     case 'lhist':
       return charts(map, map.rows, (buckets) => lhistText(buckets, map.range));
+    case 'percentiles':
+      return lines(map, map.rows, percentilesText);
     case 'tseries':
       return charts(map, map.rows, (points) => seriesText(points, map.intervalNs));
     default:
@@ -40,6 +42,16 @@ function charts<T>(map: MapContents, rows: readonly MapRow<T>[], text: (value: T
 
 function label(map: MapContents, row: MapRow<unknown>): string {
   return row.key === undefined ? map.name : `${map.name}[${row.key.text()}]`;
+}
+
+/** `p50`, `p99_9` */
+export function percentileName({ percent }: Percentile): string {
+  return `p${String(percent).replace('.', '_')}`;
+}
+
+function percentilesText(percentiles: readonly Percentile[]): string {
+  const fields = percentiles.map((one) => `.${percentileName(one)} = ${one.value ?? '-'}`);
+  return `{ ${fields.join(', ')} }`;
 }
 
 export function statisticsText({ count, average, total }: Statistics): string {

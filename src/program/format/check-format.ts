@@ -10,6 +10,7 @@ type Kinds = ReadonlySet<Type['kind']>;
 
 const integers: Kinds = new Set(['int', 'bool', 'pointer', 'enum']);
 const buffers: Kinds = new Set(['buffer']);
+const ratios: Kinds = new Set(['ratio']);
 
 /** What each conversion takes; `s` takes all that can be printed. */
 const accepted: ReadonlyMap<string, Kinds | 'anything'> = new Map<string, Kinds | 'anything'>([
@@ -25,6 +26,8 @@ const accepted: ReadonlyMap<string, Kinds | 'anything'> = new Map<string, Kinds 
   ['r', buffers],
   ['rx', buffers],
   ['rh', buffers],
+  ['f', ratios],
+  ['F', ratios],
   ['s', 'anything'],
 ]);
 
@@ -46,7 +49,8 @@ function countMismatch(expected: number, supplied: number): string | undefined {
 function typeMismatch(conversion: Conversion, type: Type | undefined): string | undefined {
   const { specifier } = conversion;
   const kinds = accepted.get(specifier);
-  if (kinds === undefined) return `unsupported format specifier: ${specifier}`;
+  if (kinds === undefined || (kinds === ratios && type?.kind !== 'ratio'))
+    return `unsupported format specifier: ${specifier}`;
   if (type === undefined) return undefined;
   if (type.kind === 'none' || type.kind === 'void')
     return `unable to print none type for specifier: ${specifier}`;

@@ -1,12 +1,12 @@
 /**
  * The format strings of printf and its relatives (language reference, section 6.7), taken apart once.
- * Flags come in a fixed order; whatever does not match is literal text. Precision and `*` are read and mean
- * nothing. Strings are byte strings: one character a byte.
+ * Flags come in a fixed order; whatever does not match is literal text. A `*` is read and means nothing, and so
+ * does a precision but for `f`. Strings are byte strings: one character a byte.
  */
 
 export interface Conversion {
   readonly kind: 'conversion';
-  /** `d i u o x X c p s`, buffers `r rx rh`, `gr`, or one of the C conversions that nothing can be printed with. */
+  /** `d i u o x X c p s`, buffers `r rx rh`, `gr`, ratios `f F`, or one of the C conversions that nothing can be printed with. */
   readonly specifier: string;
   /** How many low bits of an integer count. */
   readonly bits: 8 | 16 | 32 | 64;
@@ -17,6 +17,8 @@ export interface Conversion {
   readonly alternate: boolean;
   readonly zero: boolean;
   readonly width: number;
+  /** Digits after the point, for `f`. */
+  readonly precision: number | undefined;
 }
 
 export type FormatPiece = { readonly kind: 'text'; readonly text: string } | Conversion;
@@ -25,7 +27,7 @@ export type FormatPiece = { readonly kind: 'text'; readonly text: string } | Con
 const widestField = 65_536;
 
 const specification =
-  /%(?<left>-?)(?<plus>\+?) ?(?<alternate>#?)(?<zero>0?)(?<width>\d*|\*)(?:\.(?:\d+|\*))?(?<length>[hlLjzt]*)(?<specifier>gr|rh|rx|[diouxXeEfFgGaAcspnr%])/g;
+  /%(?<left>-?)(?<plus>\+?) ?(?<alternate>#?)(?<zero>0?)(?<width>\d*|\*)(?:\.(?<precision>\d+|\*))?(?<length>[hlLjzt]*)(?<specifier>gr|rh|rx|[diouxXeEfFgGaAcspnr%])/g;
 
 /** Literal text (with `%%` already `%`) and conversions in order; neighbouring texts are joined. */
 export function parseFormat(format: string): readonly FormatPiece[] {
@@ -66,6 +68,7 @@ function conversion(groups: Readonly<Record<string, string | undefined>>): Conve
     alternate: groups.alternate === '#',
     zero: groups.zero === '0',
     width: Math.min(Number.parseInt(groups.width || '0', 10) || 0, widestField),
+    precision: /^\d+$/.test(groups.precision ?? '') ? Number(groups.precision) : undefined,
   };
 }
 

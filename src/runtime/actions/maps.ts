@@ -1,8 +1,9 @@
 /** `print`, `clear` and `zero` of maps. */
 import type { CompileAction } from './action.ts';
 
-export const printMap: CompileAction<'print-map'> = ({ userMap, top, div }, { maps }) => {
-  return () => maps.print(userMap, { top, divisor: div });
+export const printMap: CompileAction<'print-map'> = ({ userMap, top, div, percentiles }, { maps }) => {
+  const options = { top, divisor: div, ...(percentiles === undefined ? {} : { percentiles }) };
+  return () => maps.print(userMap, options);
 };
 
 export const clear: CompileAction<'clear'> = ({ userMap }, { maps }) => {

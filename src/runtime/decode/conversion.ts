@@ -9,6 +9,7 @@ import { compileFormatter } from './format.ts';
 import { gfpText } from './gfp.ts';
 import { integerReader } from './integer.ts';
 import type { Reader } from './memory.ts';
+import { ratioFormatter } from './ratio.ts';
 import type { Resolvers } from './resolvers.ts';
 
 export function compileConversion(conversion: Conversion, type: Type, resolvers: Resolvers): Reader<string> {
@@ -41,8 +42,20 @@ const conversions: Readonly<Record<string, Make>> = {
   r: (_, type) => ofBytes(type, escapedText),
   rx: (_, type) => ofBytes(type, hexEscapes),
   rh: (_, type) => ofBytes(type, hexDump),
+  f: fixedPoint,
+  F: fixedPoint,
   s: stringConversion,
 };
+
+function fixedPoint({ precision, plus }: Conversion, type: Type, resolvers: Resolvers): Reader<string> {
+  if (type.kind !== 'ratio') return compileFormatter(type, resolvers);
+  const format = ratioFormatter(type, precision);
+  if (!plus) return format;
+  return (memory, offset) => {
+    const text = format(memory, offset);
+    return text.startsWith('-') ? text : `+${text}`;
+  };
+}
 
 function upperCase(format: Reader<string>): Reader<string> {
   return (memory, offset) => format(memory, offset).toUpperCase();

@@ -20,6 +20,7 @@ import { compositeEntries } from './composite.ts';
 import { integerReader, readAddress, readSigned64 } from './integer.ts';
 import type { Reader } from './memory.ts';
 import { readInet, readMac } from './network.ts';
+import { ratioFormatter } from './ratio.ts';
 import { ResolveError, type Resolvers } from './resolvers.ts';
 import { readString } from './string.ts';
 
@@ -72,6 +73,7 @@ function makeTable(resolvers: Resolvers): KindTable<Formatter> {
     'cgroup-path': (type) =>
       guarded(({ view }, offset) => resolvers.cgroupPath(view.getBigUint64(offset, true), type.filter)),
     username: () => guarded(({ view }, offset) => resolvers.userName(view.getUint32(offset, true))),
+    ratio: (type) => ratioFormatter(type),
     count: aggregateFormatter,
     sum: aggregateFormatter,
     min: aggregateFormatter,
@@ -126,7 +128,8 @@ function stackFormatter(type: StackType, resolvers: Resolvers): Formatter {
   return guarded((memory, offset) => {
     const id = Number(readSigned64(memory, offset));
     const pid = isUser ? memory.view.getUint32(offset + 8, true) : 0;
-    return id < 0 ? '\n' : resolvers.stackText(type, id, pid);
+    if (id < 0) return type.mode === 'folded' ? '' : '\n';
+    return resolvers.stackText(type, id, pid);
   });
 }
 

@@ -5,13 +5,14 @@
 import { jsonInteger, jsonString } from '../../output/json-text.ts';
 import { statisticsJson } from '../../output/map/map-json.ts';
 import { byKind, type KindTable } from '../../program/by-kind.ts';
-import type { BufferType, EnumType, IntType, Type } from '../../program/types.ts';
+import type { BufferType, EnumType, IntType, RatioType, Type } from '../../program/types.ts';
 import { type IntegerAggregate, mergeInteger, mergeStatistics, singleCopy } from './aggregate.ts';
 import { readBytes } from './buffer.ts';
 import { compositeEntries } from './composite.ts';
 import { compileFormatter } from './format.ts';
 import { integerReader, readUnsigned64 } from './integer.ts';
 import type { Reader } from './memory.ts';
+import { compileRatio } from './ratio.ts';
 import type { Resolvers } from './resolvers.ts';
 
 type Json = Reader<string>;
@@ -50,6 +51,7 @@ function makeTable(resolvers: Resolvers): KindTable<Json> {
     timestamp: quoted,
     'cgroup-path': quoted,
     username: quoted,
+    ratio: ratioJson,
     count: aggregateJson,
     sum: aggregateJson,
     min: aggregateJson,
@@ -70,6 +72,12 @@ const addressJson: Json = (memory, offset) => jsonInteger(readUnsigned64(memory,
 function integerJson(type: IntType | EnumType): Json {
   const read = integerReader(type);
   return (memory, offset) => jsonInteger(read(memory, offset));
+}
+
+/** What is no number (a division by zero) is null. */
+function ratioJson(type: RatioType): Json {
+  const read = compileRatio(type);
+  return (memory, offset) => JSON.stringify(read(memory, offset));
 }
 
 function aggregateJson(type: IntegerAggregate): Json {

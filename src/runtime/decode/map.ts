@@ -2,8 +2,9 @@
  * What was read of a map, made ready for printing: copies of the CPUs merged, elements in the order of the
  * language reference (section 6.3), cut to the largest `top`, divided by `divisor`.
  */
-import type { MapContents, MapKey, MapRow, SeriesPoint } from '../../output/map-contents.ts';
+import type { MapContents, MapKey, MapRow, Percentile, SeriesPoint } from '../../output/map-contents.ts';
 import type { Printable } from '../../output/value.ts';
+import { histBucketRange, lhistBucketRange } from '../../program/histogram.ts';
 import type { UserMap } from '../../program/program.ts';
 import type { IntType, Type } from '../../program/types.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { integerReader } from './integer.ts';
 import { byBytes, type Comparator, keyComparator, order } from './key-order.ts';
 import { Memory } from './memory.ts';
+import { percentilesOf } from './percentiles.ts';
 import { Printer } from './printable.ts';
 import type { Resolvers } from './resolvers.ts';
 import { type Intervals, mergeIntervals, newestInterval, type SeriesType, seriesPoints } from './series.ts';
@@ -38,6 +40,8 @@ export interface MapOptions {
   readonly top: number;
   /** 0 counts as 1. */
   readonly divisor: number;
+  /** Of histograms, instead of their buckets. */
+  readonly percentiles?: readonly number[];
 }
 
 export const allElements: MapOptions = { top: 0, divisor: 1 };
@@ -74,8 +78,14 @@ class MapReader {
   readonly #copies: Copies;
   readonly #top: number;
   readonly #divisor: bigint;
+  readonly #percentiles: readonly number[] | undefined;
 
-  constructor(map: UserMap, snapshot: MapSnapshot, { top, divisor }: MapOptions, resolvers: Resolvers) {
+  constructor(
+    map: UserMap,
+    snapshot: MapSnapshot,
+    { top, divisor, percentiles }: MapOptions,
+    resolvers: Resolvers,
+  ) {
     this.#map = map;
     this.#snapshot = snapshot;
     this.#resolvers = resolvers;
@@ -85,6 +95,7 @@ class MapReader {
     this.#copies = { memory: new Memory(values), count: snapshot.copies, stride: snapshot.copyStride };
     this.#top = top;
     this.#divisor = BigInt(divisor || 1);
+    this.#percentiles = percentiles;
   }
 
   contents(): MapContents {
@@ -117,6 +128,8 @@ class MapReader {
       case 'lhist': {
         const all = this.#candidates((offset) => mergeBuckets(type, this.#copies, offset));
         const rows = this.#rows(this.#largest(this.#sorted(all, (a, b) => total(a) - total(b))));
+        if (this.#percentiles !== undefined)
+          return { ...named, kind: 'percentiles', rows: percentileRows(type, rows, this.#percentiles) };
         if (type.kind === 'lhist') return { ...named, kind: 'lhist', range: type, rows };
         return { ...named, kind: 'hist', bits: type.bits, divisor: Number(this.#divisor), rows };
       }
@@ -198,6 +211,18 @@ class MapReader {
       value: () => printer.value(this.#keys, offset),
     };
   }
+}
+
+type Histogram = Extract<UserMap['value'], { readonly kind: 'hist' | 'lhist' }>;
+
+function percentileRows(
+  type: Histogram,
+  rows: readonly MapRow<readonly number[]>[],
+  wanted: readonly number[],
+): readonly MapRow<readonly Percentile[]>[] {
+  const rangeOf = (index: number) =>
+    type.kind === 'hist' ? histBucketRange(index, type.bits) : lhistBucketRange(index, type);
+  return rows.map(({ key, value }) => ({ key, value: percentilesOf(value, rangeOf, wanted) }));
 }
 
 function total(buckets: readonly number[]): number {

@@ -5,13 +5,14 @@
 import { fromByteString } from '../../output/byte-string.ts';
 import { narrow, type Value } from '../../output/value.ts';
 import { byKind, type KindTable } from '../../program/by-kind.ts';
-import type { EnumType, Type } from '../../program/types.ts';
+import type { EnumType, StackType, Type } from '../../program/types.ts';
 import { type IntegerAggregate, mergeInteger, mergeStatistics, singleCopy } from './aggregate.ts';
 import { readBytes } from './buffer.ts';
 import { compositeEntries } from './composite.ts';
 import { compileFormatter } from './format.ts';
 import { integerReader, readUnsigned64 } from './integer.ts';
 import type { Reader } from './memory.ts';
+import { compileRatio } from './ratio.ts';
 import type { Resolvers } from './resolvers.ts';
 
 type Decoder = Reader<Value>;
@@ -25,9 +26,10 @@ function makeTable(resolvers: Resolvers): KindTable<Decoder> {
     const format = compileFormatter(type, resolvers);
     return (memory, offset) => fromByteString(format(memory, offset));
   };
-  const frames = (type: Type): Decoder => {
+  const frames = (type: StackType): Decoder => {
     const format = compileFormatter(type, resolvers);
-    return (memory, offset) => frameList(format(memory, offset));
+    const list = type.mode === 'folded' ? foldedList : frameList;
+    return (memory, offset) => list(format(memory, offset));
   };
   return {
     int: integerReader,
@@ -56,6 +58,7 @@ function makeTable(resolvers: Resolvers): KindTable<Decoder> {
     timestamp: text,
     'cgroup-path': text,
     username: text,
+    ratio: (type) => compileRatio(type),
     count: aggregateDecoder,
     sum: aggregateDecoder,
     min: aggregateDecoder,
@@ -81,6 +84,13 @@ function frameList(text: string): readonly string[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.trim());
+}
+
+function foldedList(text: string): readonly string[] {
+  return fromByteString(text)
+    .split(';')
+    .filter((name) => name !== '')
+    .reverse();
 }
 
 function enumDecoder(type: EnumType): Decoder {

@@ -126,6 +126,7 @@ const unusableKeys: ReadonlySet<Type['kind']> = new Set([
   'timestamp',
   'mac',
   'username',
+  'ratio',
 ]);
 
 function asKey(checker: Checker, map: MapSymbol, part: TypedExpression): TypedExpression {

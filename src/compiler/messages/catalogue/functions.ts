@@ -3,7 +3,14 @@ import { message } from '../define.ts';
 
 export const functionMessages = {
   commonField: message('common-field', () => 'BPF does not support accessing common tracepoint fields'),
-  formatText: message('format-text', (problem: string) => problem),
+  formatText: message('format-text', (problem: string) =>
+    /: [fFeEgGaA]$/.test(problem)
+      ? {
+          text: problem,
+          hint: 'Numbers with decimals are printed of a ratio: `printf("%.2f", ratio(@hits, @total))`.',
+        }
+      : problem,
+  ),
   argsNotHere: message(
     'args-not-here',
     (probetype: string) =>
@@ -155,6 +162,9 @@ export const functionMessages = {
     'pid-argument',
     (name: string) => `${name}() only supports curr_ns and init as the argument`,
   ),
+  percentilesOf: message('percentiles-of', (type: string) => ({
+    text: `print() can only give percentiles of maps that hold hist() or lhist() (${type} provided)`,
+  })),
   printArguments: message(
     'print-arguments',
     (count: number) => `Non-map print() only takes 1 argument, ${count} found`,

@@ -67,19 +67,28 @@ function literalFormat(checker: Checker, call: CallSite, format: Expression): st
   return undefined;
 }
 
+/** `p50`, `p99_9` among the arguments of print: a percentile. */
+function percentileOf(argument: Expression): number | undefined {
+  const digits =
+    argument.kind === 'identifier' ? /^p(\d{1,2}(?:_\d{1,6})?|100)$/.exec(argument.name)?.[1] : undefined;
+  return digits === undefined ? undefined : Number(digits.replace('_', '.'));
+}
+
 interface PrintMap {
   readonly map: MapSymbol;
   readonly top: number;
   readonly div: number;
+  readonly percentiles?: readonly number[];
 }
 
 export const print: FunctionEntry = {
   name: 'print',
   callOnly: true,
   check(checker, call) {
-    if (!checkArity(checker, call, 1, 3)) return failed(call);
+    const percentiles = call.args.flatMap((arg) => percentileOf(arg) ?? []);
+    if (!checkArity(checker, call, 1, 3 + percentiles.length)) return failed(call);
     const [what] = call.args;
-    if (what!.kind === 'map') return checkPrintMap(checker, call, what!);
+    if (what!.kind === 'map') return checkPrintMap(checker, call, what!, percentiles);
     if (call.args.length > 1) return checker.fail(call.span, messages.printArguments(call.args.length));
     const checked = checker.expression(what!);
     if (checked.op === 'none' && checked.reported === true) return failed(call);
@@ -96,9 +105,9 @@ export const print: FunctionEntry = {
     return made(print, call, voidType, [asValue(checked)]);
   },
   lower: (l, call) => {
-    const { map, top, div } = (call.data ?? {}) as Partial<PrintMap>;
-    if (map === undefined) return emitting(l, call, { action: 'print-value' });
-    return emitting(l, call, { action: 'print-map', userMap: map.index, top: top ?? 0, div: div ?? 1 });
+    if (call.data === undefined) return emitting(l, call, { action: 'print-value' });
+    const { map, ...options } = call.data as PrintMap;
+    return emitting(l, call, { action: 'print-map', userMap: map.index, ...options });
   },
 };
 
@@ -110,10 +119,14 @@ function checkPrintMap(
   checker: Checker,
   call: CallSite,
   what: Extract<Expression, { kind: 'map' }>,
+  percentiles: readonly number[],
 ): TypedExpression {
   const map = checker.map(what.name, what.span);
   if (map.value === undefined) return checker.fail(what.span, messages.undefinedMap(what.name));
-  const numbers = call.args.slice(1).map((arg) => literalInteger(checker, call, arg));
+  if (percentiles.length > 0 && map.value.kind !== 'hist' && map.value.kind !== 'lhist')
+    return checker.fail(call.span, messages.percentilesOf(typeName(map.value)));
+  const rest = call.args.slice(1).filter((arg) => percentileOf(arg) === undefined);
+  const numbers = rest.map((arg) => literalInteger(checker, call, arg));
   if (numbers.some((n) => n === undefined)) return failed(call);
   const [top, div] = numbers.map(Number);
   if (map.value.kind === 'stats' && numbers.length > 0)
@@ -124,6 +137,7 @@ function checkPrintMap(
     map,
     top: Math.max(0, top ?? 0),
     div: Math.max(1, div ?? 1),
+    ...(percentiles.length === 0 ? {} : { percentiles }),
   } satisfies PrintMap);
 }
 

@@ -1,7 +1,7 @@
 /** Numbers that become text only when they are printed: `strftime`, `cgroup_path`, `username`. */
 import type { TimestampType } from '../../../program/types.ts';
 import { convert, integerTypeOf } from '../../3-check/convert.ts';
-import { uint64 } from '../../3-check/type-rules.ts';
+import { int64, uint64 } from '../../3-check/type-rules.ts';
 import type { TypedExpression } from '../../3-check/typed.ts';
 import { helpers } from '../../4-lower/helper-ids.ts';
 import { messages } from '../../messages/messages.ts';
@@ -56,4 +56,30 @@ const username: FunctionEntry = {
   lower: (l) => l.b.unary('zext32', l.b.call(helpers.getUidGid, [], { pure: true })),
 };
 
-export const printables: readonly FunctionEntry[] = [strftime, cgroupPath, username];
+/** `ratio(a, b)`: a / b with decimals, divided when it is printed. */
+const ratio: FunctionEntry = {
+  name: 'ratio',
+  callOnly: true,
+  check(checker, call) {
+    if (!checkArity(checker, call, 2)) return failed(call);
+    const [a, b] = checkArguments(checker, call.args) ?? [];
+    if (a === undefined || b === undefined) return failed(call);
+    const types = [a, b].map(({ type }) => integerTypeOf(type));
+    const [dividend, divisor] = types;
+    if (dividend === undefined || divisor === undefined) {
+      const wrong = dividend === undefined ? a : b;
+      return checker.fail(call.span, messages.onlySupports('ratio', 'int', kindName(wrong.type)));
+    }
+    const wide = (e: TypedExpression, { signed }: { readonly signed: boolean }) =>
+      convert(e, signed ? int64 : uint64);
+    return made(ratio, call, { kind: 'ratio', signed: [dividend.signed, divisor.signed] }, [
+      wide(a, dividend),
+      wide(b, divisor),
+    ]);
+  },
+  lowerInto: (l, { args }, { base, offset }) => {
+    for (const [i, arg] of args.entries()) l.b.store(8, base, offset + 8 * i, l.value(arg));
+  },
+};
+
+export const printables: readonly FunctionEntry[] = [strftime, cgroupPath, username, ratio];

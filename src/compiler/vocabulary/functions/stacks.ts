@@ -17,7 +17,7 @@ import type { CallSite, FunctionEntry, TypedCall } from '../entry.ts';
 const userStackFlag = 1n << 8n;
 const maximumLimit = 1024;
 const defaultLimit = 127;
-const modes: ReadonlySet<string> = new Set<StackMode>(['bpftrace', 'perf', 'raw', 'build_id']);
+const modes: ReadonlySet<string> = new Set<StackMode>(['bpftrace', 'perf', 'raw', 'build_id', 'folded']);
 
 interface StackRequest {
   readonly mode: StackMode;

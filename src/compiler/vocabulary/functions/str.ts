@@ -15,7 +15,7 @@ import type { Place } from '../../4-lower/place.ts';
 import { readStringHelper } from '../../4-lower/strings.ts';
 import type { ValueId } from '../../ir.ts';
 import { messages } from '../../messages/messages.ts';
-import { checkArguments, checkArity, failed, made } from '../call.ts';
+import { checkArguments, checkArity, failed, kindName, made } from '../call.ts';
 import type { CallSite, FunctionEntry, TypedCall } from '../entry.ts';
 import { atMost } from './at-most.ts';
 
@@ -35,7 +35,7 @@ export const str: FunctionEntry = {
           : source.value.slice(0, Number(literalOf(length) ?? source.value.length)),
         call.span,
       );
-    if (source.type.kind === 'string') return fromString(source, size, length !== undefined);
+    if (source.type.kind === 'string') return fromString(call, source, size, length);
     if (source.type.kind !== 'pointer' && integerTypeOf(source.type) === undefined) {
       return checker.fail(call.span, messages.strArgument(typeName(source.type)));
     }
@@ -76,6 +76,10 @@ function sizeLimit(
 ): number | undefined {
   const limit = checker.program.config.max_strlen;
   if (length === undefined) return limit;
+  if (integerTypeOf(length.type) === undefined) {
+    checker.error(call.span, messages.onlySupports('str', 'int', kindName(length.type)));
+    return undefined;
+  }
   const literal = literalOf(length);
   if (literal === undefined) return limit;
   if (literal < 0n) {
@@ -89,9 +93,18 @@ function sizeLimit(
   return Math.max(1, Number(literal));
 }
 
-function fromString(source: TypedExpression, size: number, limited: boolean): TypedExpression {
-  if (!limited || size >= sizeOf(source.type)) return source;
-  return { op: 'convert', type: { kind: 'string', size }, operand: source, span: source.span };
+/** A string of the program: with a length its start is read, as from memory. */
+function fromString(
+  call: CallSite,
+  source: TypedExpression,
+  size: number,
+  length: TypedExpression | undefined,
+): TypedExpression {
+  if (length === undefined) return source;
+  const whole = sizeOf(source.type);
+  if (length.op !== 'constant')
+    return made(str, call, { kind: 'string', size: whole }, [source, convert(length, int64)]);
+  return size > whole ? source : made(str, call, { kind: 'string', size }, [source]);
 }
 
 /** An integer is an address where the probe's pointers lead. */
@@ -108,9 +121,10 @@ function readInto(
   at: ValueId,
   size: number,
 ): ValueId {
-  const space = pointer!.type.kind === 'pointer' ? pointer!.type.space : 'unknown';
-  const helper = readStringHelper(space);
-  if (length === undefined || type.kind !== 'string')
-    return callReader(l, helper, [at, BigInt(size), l.value(pointer!)]);
-  return callReader(l, helper, [at, atMost(l, l.value(length), size), l.value(pointer!)]);
+  const source = pointer!;
+  const space = source.type.kind === 'pointer' ? source.type.space : 'kernel';
+  const from = source.type.kind === 'string' ? l.address(l.place(source)) : l.value(source);
+  const bytes =
+    length === undefined || type.kind !== 'string' ? BigInt(size) : atMost(l, l.value(length), size);
+  return callReader(l, readStringHelper(space), [at, bytes, from]);
 }
