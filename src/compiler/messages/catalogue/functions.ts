@@ -3,14 +3,9 @@ import { message } from '../define.ts';
 
 export const functionMessages = {
   commonField: message('common-field', () => 'BPF does not support accessing common tracepoint fields'),
-  formatText: message('format-text', (problem: string) =>
-    /: [fFeEgGaA]$/.test(problem)
-      ? {
-          text: problem,
-          hint: 'Numbers with decimals are printed of a ratio: `printf("%.2f", ratio(@hits, @total))`.',
-        }
-      : problem,
-  ),
+  formatText: message('format-text', (problem: string) => problem, {
+    remedy: 'Numbers with decimals are printed of a ratio: `printf("%.2f", ratio(@hits, @total))`.',
+  }),
   argsNotHere: message(
     'args-not-here',
     (probetype: string) =>
