@@ -5,6 +5,8 @@ import { untilFiring } from '../lib/run-statistics.ts';
 import { Running } from '../lib/running.ts';
 
 const keys = 100_000;
+/** The two have different names for the same. */
+const env = { BPFTRACE_MAX_MAP_KEYS: '200000', BPFTRACE_MAP_KEYS_MAX: '200000' };
 const firstEvents = 200;
 
 export const largeMap: Case = {
@@ -17,7 +19,7 @@ export const largeMap: Case = {
   rounds: (_, { rounds }) => Math.min(3, rounds),
   measure: async (tracer, { workload }) => {
     const program = 'tracepoint:syscalls:sys_enter_lseek { @[args->offset] = count(); }';
-    await using running = new Running(tracer, program);
+    await using running = new Running(tracer, program, { env });
     await untilFiring(running, firstEvents, () => workload.loop('lseek', firstEvents));
     workload.loop('lseek', keys);
     const before = running.memory('VmHWM');

@@ -17,8 +17,6 @@ export const environment: NodeJS.ProcessEnv = {
   ...process.env,
   BPFTRACE_MAX_PROBES: '8192',
   BPFTRACE_MAX_BPF_PROGS: '8192',
-  BPFTRACE_MAX_MAP_KEYS: '200000',
-  BPFTRACE_MAP_KEYS_MAX: '200000',
 };
 
 export const root = KSCOPE_ROOT;

@@ -1,6 +1,7 @@
 /** Compiling for the command: its diagnostics shown. */
 import { compile } from '../compiler/compile.ts';
 import { isCDefinitionError } from '../compiler/messages/catalogue/c-definitions.ts';
+import { passes } from '../compiler/passes.ts';
 import type { Program, SelfTestMode } from '../program/program.ts';
 import type { Target } from '../program/target.ts';
 import { type RunSettings, runSettings } from '../runtime/settings.ts';
@@ -8,7 +9,7 @@ import { showDiagnostics } from './diagnostics.ts';
 import { dumpStage } from './dumps.ts';
 import { readImport } from './import-reader.ts';
 import { includeReader } from './includes.ts';
-import type { Invocation } from './invocation.ts';
+import type { CommonOptions, Invocation } from './invocation.ts';
 import { exitStatus, UserError } from './mistakes.ts';
 import type { ProgramText } from './program-text.ts';
 
@@ -24,7 +25,8 @@ export function compileText(
   { source, common, mode }: Extract<Invocation, { kind: 'run' }>,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Compiled | number {
-  const { debugStages } = common;
+  const { debugStages, isa, withoutPasses } = common;
+  checkPasses(common);
   const { program, diagnostics, config, testsLeftOut } = compile(bytes, target, {
     name,
     positionals: source.positionals,
@@ -37,6 +39,8 @@ export function compileText(
     warnings: common.warnings,
     ...(mode === 'test' || mode === 'bench' ? { selfTests: new Set([mode]) } : {}),
     ...(common.probeFilter === undefined ? {} : { probeFilter: common.probeFilter }),
+    ...(isa === undefined ? {} : { isa }),
+    ...(withoutPasses.size === 0 ? {} : { disabledPasses: withoutPasses }),
     ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),
   });
   const settingsMistake = diagnostics.find(
@@ -54,6 +58,16 @@ export function compileText(
     return nothingToAttach(common.quiet);
   }
   return { program, settings: runSettings(config) };
+}
+
+/** Here and not with the other words: knowing the passes takes the compiler. @throws UserError */
+function checkPasses({ withoutPasses, debugStages }: CommonOptions): void {
+  const after = [...debugStages].flatMap((stage) => (stage.startsWith('after:') ? stage.slice(6) : []));
+  const wrong = [...withoutPasses, ...after].find((name) => !passes.some((pass) => pass.name === name));
+  if (wrong === undefined) return;
+  const list = passes.map(({ name, does }) => `  ${name.padEnd(20)} ${does}`).join('\n');
+  const problem = wrong === 'help' ? 'The passes' : `There is no pass '${wrong}' of the optimiser. They are`;
+  throw new UserError(`${problem}, in their order:\n${list}`);
 }
 
 const testsNeed: Readonly<Record<SelfTestMode, string>> = {

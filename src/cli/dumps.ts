@@ -2,7 +2,7 @@
 import { disassemble } from '../bpf/disassembler.ts';
 import type { CompileStage } from '../compiler/compile.ts';
 import { format } from '../compiler/format/format.ts';
-import { printIr } from '../compiler/ir/print.ts';
+import { printFunction, printIr } from '../compiler/ir/print.ts';
 import type { DebugStage } from './invocation.ts';
 
 interface Dump {
@@ -29,6 +29,14 @@ const dumpers: { readonly [Kind in CompileStage['kind']]: Dumper<Kind> } = {
       text: () => printIr(module),
     };
   },
+  pass: ({ pass, name, function: fn }, wanted) =>
+    wanted.has(`after:${pass}`)
+      ? {
+          stream: 'stdout',
+          title: `${name}: intermediate form after the pass ${pass}`,
+          text: () => printFunction(fn),
+        }
+      : undefined,
   code: ({ name, function: { code } }, wanted) => {
     if (!wanted.has('asm') && !wanted.has('dis')) return undefined;
     return {

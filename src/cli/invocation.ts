@@ -4,6 +4,7 @@
  */
 import type { Buffering } from '../output/writer.ts';
 import type { SelfTestMode } from '../program/program.ts';
+import type { IsaVersion } from '../program/target.ts';
 import type { DebugFolder } from '../symbols/debug-file.ts';
 import { GetoptError, getopt, type ParsedWords } from './getopt.ts';
 import { exitStatus, UserError } from './mistakes.ts';
@@ -54,6 +55,8 @@ export interface CommonOptions {
   readonly command: readonly string[] | undefined;
   readonly debugStages: ReadonlySet<DebugStage>;
   readonly withoutFeatures: ReadonlySet<string>;
+  readonly isa: IsaVersion | undefined;
+  readonly withoutPasses: ReadonlySet<string>;
   readonly includeFiles: readonly string[];
   readonly includeDirectories: readonly string[];
   readonly debugFolders: readonly DebugFolder[];
@@ -80,7 +83,8 @@ export const debugStages = [
   'libbpf',
   'verifier',
 ] as const;
-export type DebugStage = (typeof debugStages)[number];
+/** `after:PASS` is what a pass of the optimiser left, each time that it changed something. */
+export type DebugStage = (typeof debugStages)[number] | `after:${string}`;
 
 /** @throws UserError */
 export function parseInvocation(words: readonly string[], command: string): Invocation {
@@ -207,6 +211,8 @@ function commonOptions(parsed: ParsedWords): CommonOptions {
     command,
     debugStages: stagesOf(options.get('debug') ?? []),
     withoutFeatures: featuresOf(options.get('noFeature') ?? []),
+    isa: isaOf(last(parsed, 'isa')),
+    withoutPasses: new Set((options.get('withoutPass') ?? []).flatMap((value) => value.split(','))),
     includeFiles: options.get('include') ?? [],
     includeDirectories: options.get('includeDirectory') ?? [],
     debugFolders: (options.get('debugInfo') ?? []).flatMap(debugFoldersOf),
@@ -271,11 +277,31 @@ function stagesOf(values: readonly string[]): ReadonlySet<DebugStage> {
     .flatMap((value) => value.split(','))
     .flatMap((name) => {
       if (name === 'all') return debugStages;
+      if (isAfterPass(name)) return name;
       const stage = debugStages.find((known) => known === name);
       if (stage === undefined) throw new UserError(`USAGE: invalid option for -d: ${name}`);
       return stage;
     });
   return new Set(stages);
+}
+
+function isAfterPass(name: string): name is `after:${string}` {
+  return name.startsWith('after:');
+}
+
+const isaVersions: ReadonlyMap<string, IsaVersion> = new Map([
+  ['v1', 1],
+  ['v2', 2],
+  ['v3', 3],
+  ['v4', 4],
+]);
+
+function isaOf(text: string | undefined): IsaVersion | undefined {
+  if (text === undefined) return undefined;
+  const version = isaVersions.get(text);
+  if (version === undefined)
+    throw new UserError(`USAGE: --isa can only be ${[...isaVersions.keys()].join(', ')}; it is '${text}'.`);
+  return version;
 }
 
 const optionalFeatures = ['kprobe_multi', 'kprobe_session', 'uprobe_multi'];

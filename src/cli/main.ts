@@ -35,6 +35,7 @@ async function main(): Promise<number> {
     const words = process.argv.slice(2);
     const subcommand = await findSubcommand(words);
     if (subcommand !== undefined) return await subcommand();
+    if (words[0] === 'asm') return (await import('./commands/asm.ts')).asm(words.slice(1), command);
     if (words[0] === 'run')
       return await (await import('./commands/run-file.ts')).runFile(words.slice(1), command);
     return await dispatch(parseInvocation(words, command));

@@ -37,6 +37,8 @@ export type OptionName =
   | 'verbose'
   | 'debug'
   | 'noFeature'
+  | 'isa'
+  | 'withoutPass'
   | 'info'
   | 'btf'
   | 'traceableFunctions'
@@ -81,8 +83,10 @@ export const optionTable: readonly OptionEntry[] = [
   { section: 'Processes', name: 'command', short: 'c', long: 'cmd', argument: 'COMMAND', help: 'run a command and trace until it ends' },
   { section: 'Processes', name: 'usdtFileActivation', long: 'usdt-file-activation', help: 'accepted: semaphores are raised in every process anyway' },
   { section: 'Debugging', name: 'verbose', short: 'v', long: 'verbose', help: 'say what is attached and how; with -l show arguments' },
-  { section: 'Debugging', name: 'debug', short: 'd', long: 'debug', argument: 'STAGE', help: 'show what the compiler does: ast, codegen, codegen-opt, asm, verifier, all' },
+  { section: 'Debugging', name: 'debug', short: 'd', long: 'debug', argument: 'STAGE', help: 'show what the compiler does: ast, codegen, codegen-opt, asm, verifier, all, after:PASS' },
   { section: 'Debugging', name: 'noFeature', long: 'no-feature', argument: 'LIST', help: 'do without kprobe_multi, kprobe_session, uprobe_multi, attach_lowering' },
+  { section: 'Debugging', name: 'isa', long: 'isa', argument: 'VERSION', help: 'use this version of the BPF instruction set: v1, v2, v3 or v4' },
+  { section: 'Debugging', name: 'withoutPass', long: 'without-pass', argument: 'LIST', help: 'leave out passes of the optimiser; help lists them' },
   { section: 'Compatibility', name: 'btf', short: 'b', long: 'btf', help: 'accepted, no effect' },
   { section: 'Compatibility', name: 'mode', long: 'mode', argument: 'MODE', help: 'codegen, compiler-bench, bench, test or format' },
   { section: 'Compatibility', name: 'traceableFunctions', long: 'traceable-functions', argument: 'FILE', help: 'list of functions for kprobes', unsupported: 'the list comes from tracefs or from BTF; a list of your own is not supported yet' },

@@ -10,6 +10,7 @@ export function usage(command: string): string {
     `${command} [options] - [parameters]`,
     `${command} [options] -e 'PROGRAM' [parameters]`,
     `${command} -l [PATTERN | FILE]`,
+    `${command} asm [--compare] [options] -e 'PROGRAM'`,
   ];
   const blocks = sections.map((section) => {
     const entries = optionTable.filter((entry) => entry.section === section);

@@ -19,7 +19,7 @@ import { type LoweredFunction, lowerProgram } from './4-lower/lower-program.ts';
 import { emit, ProgramTooLargeError, StackLimitError } from './6-emit/emit.ts';
 import type { ProgramAst, Source } from './ast.ts';
 import { type CDefinitions, noCDefinitions, readCDefinitions } from './c/read-definitions.ts';
-import type { IrModule } from './ir.ts';
+import type { IrFunction, IrModule } from './ir.ts';
 import type { Diagnostic } from './messages/diagnostic.ts';
 import { messages } from './messages/messages.ts';
 import { Reporter } from './messages/reporter.ts';
@@ -69,6 +69,8 @@ export type CompileStage =
       readonly name: string;
       readonly module: IrModule;
     }
+  /** A pass of the optimiser changed a function of the program. */
+  | { readonly kind: 'pass'; readonly pass: string; readonly name: string; readonly function: IrFunction }
   | { readonly kind: 'code'; readonly name: string; readonly function: FunctionSpec };
 
 export interface CompileResult {
@@ -200,10 +202,13 @@ function emitFunction(
 function emitOnce({ spec, module }: LoweredFunction, target: Target, options: CompileOptions): FunctionSpec {
   const { name } = spec;
   options.onStage?.({ kind: 'ir', after: 'lower', name, module });
-  const optimised = optimise(
-    module,
-    options.disabledPasses === undefined ? {} : { disabled: options.disabledPasses },
-  );
+  const { disabledPasses, onStage } = options;
+  const optimised = optimise(module, {
+    ...(disabledPasses === undefined ? {} : { disabled: disabledPasses }),
+    ...(onStage === undefined
+      ? {}
+      : { onChange: (pass, fn) => onStage({ kind: 'pass', pass: pass.name, name, function: fn }) }),
+  });
   options.onStage?.({ kind: 'ir', after: 'optimise', name, module: optimised });
   const { code, relocations, sourceMap, functions, facts } = emit(optimised, {
     isa: options.isa ?? target.isa,
