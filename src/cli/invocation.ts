@@ -64,6 +64,8 @@ export interface CommonOptions {
   readonly emitProgram: EmitOptions | undefined;
   /** A BPF object to write before the program runs. */
   readonly emitElf: string | undefined;
+  /** More processes whose stacks dw_ustack may follow. */
+  readonly dwarfPids: readonly number[];
 }
 
 export interface EmitOptions {
@@ -215,6 +217,7 @@ function commonOptions(parsed: ParsedWords): CommonOptions {
     withoutPasses: new Set((options.get('withoutPass') ?? []).flatMap((value) => value.split(','))),
     includeFiles: options.get('include') ?? [],
     includeDirectories: options.get('includeDirectory') ?? [],
+    dwarfPids: (options.get('dwarfPid') ?? []).flatMap((text) => pidOf(text) ?? []),
     debugFolders: (options.get('debugInfo') ?? []).flatMap(debugFoldersOf),
     emitProgram: emitOptions(parsed),
     emitElf: last(parsed, 'emitElf'),

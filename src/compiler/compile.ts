@@ -157,6 +157,7 @@ function runPhases(
     events: builder.events,
     ringBuffer: builder.ringIndex,
     lossCounters: builder.lossIndex,
+    ...(builder.unwindIndexes === undefined ? {} : { unwind: builder.unwindIndexes }),
     license: config.license,
     sourceName: source.name,
   };

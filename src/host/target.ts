@@ -23,6 +23,7 @@ import { derivedFeatures } from './derived-features.ts';
 import { KernelFunctions } from './kernel-functions.ts';
 import { once, remembered } from './once.ts';
 import { syscallName, syscallNumber } from './syscalls.ts';
+import { rowsForLater, type UnwoundProcesses, unwindRowCount } from './unwind-rows.ts';
 import { UserBinaries } from './user-binaries.ts';
 
 export interface HostOptions {
@@ -30,6 +31,8 @@ export interface HostOptions {
   readonly targetPid?: number;
   /** The process of `-c`. */
   readonly childPid?: number;
+  /** Whose stacks `dw_ustack` unwinds. */
+  readonly unwound?: UnwoundProcesses;
   /** Features to do without, by name. */
   readonly withoutFeatures?: ReadonlySet<string>;
   /** Where to look for debug information, besides the usual folders. */
@@ -55,6 +58,7 @@ export class HostTarget implements Target, Disposable {
   readonly startBootNs: bigint;
   readonly forLater: boolean;
   readonly #observer: TargetObserver | undefined;
+  readonly #unwindRows: () => number | undefined;
   readonly #without: ReadonlySet<string>;
   readonly #symbols: KernelSymbols;
   readonly #binaries: UserBinaries;
@@ -84,6 +88,11 @@ export class HostTarget implements Target, Disposable {
     this.#observer = options.observer;
     this.startBootNs = readClockNs(kernel, 'boot');
     this.#binaries = new UserBinaries(options.debugFolders);
+    const { unwound } = options;
+    this.#unwindRows = once(() => {
+      if (unwound !== undefined) return unwindRowCount(unwound);
+      return this.forLater ? rowsForLater : undefined;
+    });
     this.#without = options.withoutFeatures ?? new Set();
     this.#symbols = options.kernelSymbols ?? new KernelSymbols();
     this.#taiOffsetNs = once(() => wallClockOffsetNs(kernel, 'boot') - wallClockOffsetNs(kernel, 'tai'));
@@ -203,6 +212,10 @@ export class HostTarget implements Target, Disposable {
   userSymbol(path: string, name: string) {
     this.#observer?.file(path);
     return this.#binaries.symbol(path, name);
+  }
+
+  get unwindRows(): number | undefined {
+    return this.#unwindRows();
   }
 
   userParameters(path: string, address: bigint) {

@@ -17,9 +17,17 @@ export interface Program {
   readonly ringBuffer: number | undefined;
   /** Index in `maps` of the array of one element that holds the {@link LossCounters}, one u64 each. */
   readonly lossCounters: number | undefined;
+  /** Present when the program unwinds stacks: indexes in `maps` of its tables (unwind-table.ts). */
+  readonly unwind?: UnwindMaps;
   readonly license: string;
   /** `/* … *\/` source, for run-time warnings. */
   readonly sourceName: string;
+}
+
+export interface UnwindMaps {
+  readonly rows: number;
+  readonly mappings: number;
+  readonly processes: number;
 }
 
 /** Kernel spelling, `BPF_MAP_TYPE_` dropped and in lower case. */

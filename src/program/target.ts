@@ -123,6 +123,8 @@ export interface Target {
 
   /** The program is kept for a later run: what holds for this one only must stay recognisable. */
   readonly forLater?: boolean;
+  /** Rows that unwind tables must have room for; undefined when no process was named whose stacks may be unwound. */
+  readonly unwindRows?: number | undefined;
 
   // What only some programs ask for; a target without an answer leaves it out.
 

@@ -119,6 +119,8 @@ export interface StackType {
   readonly mode: StackMode;
   readonly limit: number;
   readonly map: number;
+  /** Of `dw_ustack`: found by unwind tables and not by frame pointers. The id is a hash, the map keyed by it. */
+  readonly unwinder?: 'dwarf';
 }
 /** ksym: u64 address. usym: u64 address, u32 pid, u32 unused. */
 export interface SymbolType {

@@ -22,6 +22,8 @@ export class ChildError extends Error {
 
 export class HeldChild implements Disposable {
   readonly pid: number;
+  /** The command's file. */
+  readonly path: string;
   /** Settles when the command has ended. */
   readonly ended: Promise<ChildEnd>;
   readonly #process: ChildProcess;
@@ -42,10 +44,11 @@ export class HeldChild implements Disposable {
     const child = spawn(program, args, { stdio: ['inherit', 'inherit', 'inherit', 'pipe'] });
     if (child.pid === undefined)
       throw new ChildError(`Failed to fork child: ${program} could not be started`);
-    return new HeldChild(child, child.pid);
+    return new HeldChild(child, child.pid, path);
   }
 
-  private constructor(child: ChildProcess, pid: number) {
+  private constructor(child: ChildProcess, pid: number, path: string) {
+    this.path = path;
     this.#process = child;
     this.pid = pid;
     this.ended = new Promise((resolve) => {

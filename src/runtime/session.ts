@@ -32,6 +32,8 @@ import {
 import { defaultSettings, type RunSettings } from './settings.ts';
 import { Symbolizer } from './symbolizer.ts';
 import { writeTraceMarker } from './trace-marker.ts';
+import { EntryStop } from './unwind/stop-at-entry.ts';
+import { UnwindTables } from './unwind/unwind-tables.ts';
 import { UserMaps } from './user-maps.ts';
 import { UserProcesses } from './user-processes.ts';
 
@@ -43,6 +45,10 @@ export interface SessionOptions extends LoadOptions {
   /** `-p`: events that can be limited to a process are. */
   readonly targetPid?: number;
   readonly kernelSymbols?: KernelSymbols;
+  /** Processes whose stacks dw_ustack follows. */
+  readonly unwoundPids?: readonly number[];
+  /** Told the size of unwind tables, for `-v`. */
+  readonly onUnwindTables?: (text: string) => void;
   /** Told about each attachment before it is tried, for `-v`. */
   readonly onAttach?: (attachment: Attachment) => void;
 }
@@ -54,6 +60,8 @@ const restMs = 5;
 const housekeepingMs = 500;
 /** How often maps are looked through for new processes. */
 const meetProcessesMs = 100;
+/** How often it is looked for libraries that were loaded since. */
+const refreshTablesMs = 100;
 
 export class Session implements Disposable {
   readonly program: Program;
@@ -67,9 +75,11 @@ export class Session implements Disposable {
   readonly #maps: UserMaps;
   readonly #processes: UserProcesses;
   readonly #losses: Losses;
+  readonly #unwind: UnwindTables | undefined;
   readonly #repeated = new MessageCounter();
   readonly #links = new ProbeLinks();
   readonly #handle: RecordHandler;
+  #entryStop: EntryStop | undefined;
   #exitStatus = 0;
   #failure: { readonly error: unknown } | undefined;
   #stopRequested = false;
@@ -103,9 +113,36 @@ export class Session implements Disposable {
     this.#maps = new UserMaps(program, maps, this.#symbolizer.resolvers);
     this.#processes = new UserProcesses(this.#maps, program.userMaps, this.#symbolizer.userSymbols);
     this.#losses = new Losses(mapAt(maps, program.lossCounters), program.userMaps, this.#output);
+    this.#unwind = program.unwind && new UnwindTables(kernel, program.unwind, maps);
+    for (const pid of options.unwoundPids ?? []) this.#unwind?.follow(pid);
+    this.#sayUnwindTables();
     this.#handle = this.#eventReader();
     const ringMap = mapAt(maps, program.ringBuffer);
     this.#ring = ringMap && new RingBuffer(kernel, ringMap);
+  }
+
+  /** Whether the program unwinds stacks by tables. */
+  get unwinds(): boolean {
+    return this.#unwind !== undefined;
+  }
+
+  /** Makes the tables for a program that is started now, as soon as all its libraries are loaded. */
+  followFromEntry(pid: number, path: string): void {
+    const stop = EntryStop.prepare(this.#kernel, pid, path);
+    this.#unwind?.follow(pid);
+    this.#entryStop = stop;
+    const made = stop?.then(() => {
+      this.#unwind?.refresh();
+      this.#symbolizer.userSymbols.prefetch(pid);
+      this.#sayUnwindTables();
+    });
+    made?.catch((error: unknown) => this.#fail(error));
+  }
+
+  #sayUnwindTables(): void {
+    if (this.#unwind === undefined || this.#closed) return;
+    this.#options.onUnwindTables?.(this.#unwind.summary);
+    for (const problem of this.#unwind.takeProblems()) this.#output.warning(problem);
   }
 
   #eventReader(): RecordHandler {
@@ -235,6 +272,8 @@ export class Session implements Disposable {
 
   async #untilStopped(): Promise<void> {
     const housekeeping = this.#every(housekeepingMs, () => this.#reportTroubles());
+    const unwind = this.#unwind;
+    const refreshing = unwind && this.#every(refreshTablesMs, () => unwind.refresh());
     const meeting = this.#processes.needed
       ? this.#every(meetProcessesMs, () => this.#processes.look())
       : undefined;
@@ -248,6 +287,7 @@ export class Session implements Disposable {
     } finally {
       clearInterval(housekeeping);
       clearInterval(meeting);
+      clearInterval(refreshing);
       this.#ring?.unwatch();
     }
   }
@@ -275,9 +315,13 @@ export class Session implements Disposable {
     try {
       action();
     } catch (error) {
-      this.#failure ??= { error };
-      this.stop();
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.stop();
   }
 
   #drain(maxRecords?: number): void {
@@ -325,6 +369,8 @@ export class Session implements Disposable {
     this.#links.close();
     this.#ring?.close();
     this.#symbolizer.close();
+    this.#entryStop?.close();
+    this.#unwind?.close();
     this.#loaded.close();
   }
 

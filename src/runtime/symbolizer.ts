@@ -15,11 +15,13 @@ import {
   formatUserStack,
   kernelSymbolText,
   userSymbolText,
+  withCut,
 } from '../symbols/stack-text.ts';
 import { UserSymbols } from '../symbols/user-symbols.ts';
 import type { Resolvers } from './decode/resolvers.ts';
 import { machineResolvers } from './resolve/machine-resolvers.ts';
 import { addressesIn, StackOverflow } from './stack-overflow.ts';
+import { type UnwoundStack, unwoundStack } from './unwind/unwound-stack.ts';
 
 export interface SymbolizerOptions {
   readonly truncationTrailer: string;
@@ -59,6 +61,7 @@ export class Symbolizer implements Disposable {
   }
 
   #stackText(type: StackType, id: number, pid: number): string {
+    if (type.unwinder === 'dwarf') return this.#unwoundText(type, id, pid);
     const addresses = this.stackAddresses(type, id);
     if (type.kind === 'kstack') {
       const frames = withoutProbeFrames(this.kernelSymbols, addresses);
@@ -67,8 +70,21 @@ export class Symbolizer implements Disposable {
     return formatUserStack(this.userSymbols, pid, addresses, type.mode);
   }
 
+  /** With a mark where the stack is cut. */
+  #unwoundText(type: StackType, id: number, pid: number): string {
+    const { addresses, cut } = this.#unwoundStack(type, id);
+    const text = formatUserStack(this.userSymbols, pid, addresses, type.mode);
+    return cut === undefined ? text : withCut(text, cut, type.mode);
+  }
+
+  #unwoundStack(type: StackType, id: number): UnwoundStack {
+    if (id < 0) return { addresses: [], cut: undefined };
+    return unwoundStack(must(this.#maps[type.map], `stack map ${type.map}`), id);
+  }
+
   /** Innermost first; none for an id that stands for a failure, or whose stack was overwritten. */
   stackAddresses(type: StackType, id: number): readonly bigint[] {
+    if (type.unwinder === 'dwarf') return this.#unwoundStack(type, id).addresses;
     if (id < 0) return [];
     if (id >= StackNumbers.firstCopy)
       return this.#overflows.get(type.map)?.stack(id).slice(0, type.limit) ?? [];

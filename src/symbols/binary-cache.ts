@@ -55,7 +55,7 @@ export class BinaryCache implements Disposable {
  * CAP_CHECKPOINT_RESTORE. The root of the process leads through its mount name space. When the process is gone,
  * the path itself may still be the same file: its inode tells.
  */
-function openMapped(pid: number, { range, path, deleted, inode }: Mapping): FileSource | undefined {
+export function openMapped(pid: number, { range, path, deleted, inode }: Mapping): FileSource | undefined {
   const mapped = tryOpen(`/proc/${pid}/map_files/${range}`, path);
   if (mapped !== undefined || deleted) return mapped;
   const throughRoot = tryOpen(`/proc/${pid}/root${path}`, path);

@@ -10,7 +10,20 @@ import type { UserSymbols } from './user-symbols.ts';
 /** Modes with a line for each frame. */
 type LineMode = Exclude<StackMode, 'folded'>;
 
-type FrameFormatter = (address: bigint) => string;
+/** `depth` is 0 for the innermost frame. */
+type FrameFormatter = (address: bigint, depth: number) => string;
+
+const indents: Readonly<Record<LineMode, string>> = {
+  bpftrace: '        ',
+  perf: '\t',
+  raw: '',
+  build_id: '',
+};
+
+/** The text of a stack that goes on, but not here. */
+export function withCut(text: string, reason: string, mode: StackMode): string {
+  return mode === 'folded' ? `[${reason}];${text}` : `${text}${indents[mode]}[${reason}]\n`;
+}
 
 const hex = (value: bigint | number) => value.toString(16);
 
@@ -24,14 +37,32 @@ const symbolText = (found: Named | undefined, address: bigint) =>
 
 function stackText(addresses: Iterable<bigint>, format: FrameFormatter): string {
   let text = '\n';
-  for (const address of addresses) text += `${format(BigInt.asUintN(64, address))}\n`;
+  let depth = 0;
+  for (const address of addresses) text += `${format(BigInt.asUintN(64, address), depth++)}\n`;
   return text;
 }
 
+/**
+ * A caller's address is that behind its call. When the call is the last thing in a function, as that of exit() is,
+ * it belongs to the next one already; so the call itself is looked up.
+ */
+function locate(symbols: UserSymbols, pid: number, address: bigint, depth: number) {
+  if (depth === 0 || address === 0n) return symbols.lookup(pid, address);
+  const found = symbols.lookup(pid, address - 1n);
+  // A signal handler returns to the first instruction of something that was not called.
+  return found === undefined ? symbols.lookup(pid, address) : { ...found, offset: found.offset + 1 };
+}
+
 /** Names joined by semicolons, which in a name would look like two frames. */
-function foldedText(addresses: Iterable<bigint>, lookup: (address: bigint) => Named | undefined): string {
+function foldedText(
+  addresses: Iterable<bigint>,
+  lookup: (address: bigint, depth: number) => Named | undefined,
+): string {
   return [...addresses]
-    .map((address) => lookup(address)?.name.replaceAll(';', ':') ?? `0x${hex(BigInt.asUintN(64, address))}`)
+    .map(
+      (address, depth) =>
+        lookup(address, depth)?.name.replaceAll(';', ':') ?? `0x${hex(BigInt.asUintN(64, address))}`,
+    )
     .reverse()
     .join(';');
 }
@@ -57,11 +88,12 @@ export function formatUserStack(
   addresses: Iterable<bigint>,
   mode: StackMode,
 ): string {
-  if (mode === 'folded') return foldedText(addresses, (address) => symbols.lookup(pid, address));
+  const locateAt = (address: bigint, depth: number) => locate(symbols, pid, address, depth);
+  if (mode === 'folded') return foldedText(addresses, locateAt);
   const formatters: Readonly<Record<LineMode, FrameFormatter>> = {
-    bpftrace: (address) => `        ${symbolText(symbols.lookup(pid, address), address)}`,
-    perf: (address) => {
-      const found = symbols.lookup(pid, address);
+    bpftrace: (address, depth) => `        ${symbolText(locateAt(address, depth), address)}`,
+    perf: (address, depth) => {
+      const found = locateAt(address, depth);
       return `\t${hex(address)} ${symbolText(found, address)} (${found?.module ?? '[unknown]'})`;
     },
     raw: hex,

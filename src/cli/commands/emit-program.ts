@@ -26,7 +26,7 @@ export function emitProgram(
   const recorder = new FileRecorder();
   const childPid = common.command === undefined ? undefined : childOfLater;
   using target = hostTarget(kernel, {
-    ...hostOptions(invocation, childPid),
+    ...hostOptions(invocation, childPid === undefined ? undefined : { pid: childPid }),
     forLater: true,
     observer: recorder,
   });

@@ -33,7 +33,8 @@ export async function runCompiled(compiled: Compiled, surroundings: RunSurroundi
     output: sink.output,
     settings: compiled.settings,
     ...(common.pid === undefined ? {} : { targetPid: common.pid }),
-    ...(common.verbose ? { onAttach: sayAttachment } : {}),
+    unwoundPids: unwoundPids(common),
+    ...(common.verbose ? { onAttach: sayAttachment, onUnwindTables: sayText } : {}),
   });
   sink.onClosed = () => session.stop();
   return await runSession(session, sink, surroundings);
@@ -50,7 +51,7 @@ async function runSession(
   if (common.dryRun) return exitStatus.ok;
   sink.notifyAttached();
   using _watch = watchTarget(session, common.pid);
-  child?.release();
+  releaseChild(session, child);
   void child?.ended.then((end) => {
     if (common.verbose) sayEnd(end);
     session.stop();
@@ -70,6 +71,21 @@ export function startChild(words: readonly string[]): HeldChild {
     if (error instanceof ChildError) throw new UserError(error.message);
     throw error;
   }
+}
+
+export function unwoundPids({ pid, dwarfPids }: CommonOptions): readonly number[] {
+  return pid === undefined ? dwarfPids : [pid, ...dwarfPids];
+}
+
+/** When its stacks are unwound, it waits at its entry until the tables are there. */
+function releaseChild(session: Session, child: HeldChild | undefined): void {
+  if (child === undefined) return;
+  if (session.unwinds) session.followFromEntry(child.pid, child.path);
+  child.release();
+}
+
+function sayText(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 /** Ends the run with the process, also when that ended while the program was compiled. */

@@ -43,7 +43,7 @@ export async function runFile(words: readonly string[], command: string): Promis
   };
   using child = common.command && startChild(common.command);
   const kernelSymbols = new KernelSymbols();
-  using target = hostTarget(kernel, { ...hostOptions(original, child?.pid), kernelSymbols });
+  using target = hostTarget(kernel, { ...hostOptions(original, child), kernelSymbols });
   const reason = difference(file.machine, thisMachine(target));
   if (reason !== undefined) throw new UserError(`'${path}' cannot run here: ${reason}. Compile it again.`);
   const compiled = upToDate(file, original, { target, verbose: common.verbose });

@@ -6,12 +6,12 @@ import type { HeldChild } from '../../runtime/held-child.ts';
 import { startTime } from '../../runtime/process-watch.ts';
 import { KernelSymbols } from '../../symbols/kernel-symbols.ts';
 import { compileText } from '../compile-text.ts';
-import type { Invocation } from '../invocation.ts';
+import type { CommonOptions, Invocation } from '../invocation.ts';
 import { exitStatus, UserError } from '../mistakes.ts';
 import { requireTracingPrivileges } from '../privileges.ts';
 import { type ProgramText, readProgramText } from '../program-text.ts';
 import { benchCompiler } from './compiler-bench.ts';
-import { runCompiled, startChild } from './run-compiled.ts';
+import { runCompiled, startChild, unwoundPids } from './run-compiled.ts';
 
 type RunInvocation = Extract<Invocation, { kind: 'run' }>;
 
@@ -47,7 +47,7 @@ async function compileAndRun(
 ): Promise<number> {
   const { common, mode } = invocation;
   const kernelSymbols = new KernelSymbols();
-  using target = hostTarget(kernel, { ...hostOptions(invocation, child?.pid), kernelSymbols });
+  using target = hostTarget(kernel, { ...hostOptions(invocation, child), kernelSymbols });
   const compiled = compileText(text, target, invocation);
   if (typeof compiled === 'number') return compiled;
   if (mode === 'codegen') return exitStatus.ok;
@@ -60,11 +60,22 @@ async function compileAndRun(
 }
 
 /** What the options of the command say about the machine. */
-export function hostOptions({ common }: RunInvocation, childPid: number | undefined): HostOptions {
+export function hostOptions({ common }: RunInvocation, child: StartedChild | undefined): HostOptions {
   return {
     withoutFeatures: common.withoutFeatures,
     debugFolders: common.debugFolders,
     ...(common.pid === undefined ? {} : { targetPid: common.pid }),
-    ...(childPid === undefined ? {} : { childPid }),
+    ...(child === undefined ? {} : { childPid: child.pid }),
+    ...unwoundProcesses(common, child),
   };
+}
+
+/** The process of `-c`, and its program where that is known. */
+type StartedChild = Pick<HeldChild, 'pid'> & Partial<Pick<HeldChild, 'path'>>;
+
+/** Whose stacks dw_ustack can follow; the program of `-c` is looked at before it begins. */
+function unwoundProcesses(common: CommonOptions, child: StartedChild | undefined) {
+  const pids = unwoundPids(common);
+  if (child?.path !== undefined) return { unwound: { pids, program: child.path } };
+  return pids.length === 0 ? {} : { unwound: { pids } };
 }

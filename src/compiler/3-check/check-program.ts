@@ -12,7 +12,7 @@ import type { ProbeAst, ProgramAst, Span, Subprogram } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
 import type { Reporter } from '../messages/reporter.ts';
 import { resolveProbes } from './attach-points.ts';
-import { Checker, type ProgramState } from './checker.ts';
+import { Checker, type ProgramState, type StackMapRequest } from './checker.ts';
 import { checkCondition } from './expressions/branches.ts';
 import { asValue } from './expressions/maps.ts';
 import { checkDeclaredKinds, declareMaps } from './map-declarations.ts';
@@ -39,7 +39,7 @@ export interface CheckedProgram {
   readonly exits: boolean;
   readonly probes: readonly CheckedProbe[];
   readonly maps: readonly MapSymbol[];
-  readonly stackLimits: readonly number[];
+  readonly stackMaps: readonly StackMapRequest[];
 }
 
 interface Instance {
@@ -113,7 +113,7 @@ export function checkProgram(
   assert(!state.incomplete, 'a mistake in the program without a message');
   const maps = [...state.maps.values()].filter((map) => map.value !== undefined);
   const exits = ast.probes.some((probe) => usesOf(probe).exits);
-  return { probes, maps, stackLimits: state.stackMaps, exits };
+  return { probes, maps, stackMaps: state.stackMaps, exits };
 }
 
 function walk(state: ProgramState, { ast, probes, symbols, subprograms, isFirst }: Instance): CheckedProbe {

@@ -18,6 +18,12 @@ import { checkStatement } from './statements/statement.ts';
 import type { SubprogramTable } from './subprograms.ts';
 import type { MapSymbol, TypedExpression, TypedStatement, VariableSymbol } from './typed.ts';
 
+/** A map for stacks of at most `limit` frames. */
+export interface StackMapRequest {
+  readonly limit: number;
+  readonly unwinder?: 'dwarf';
+}
+
 /** What all probes of a program share while it is checked. */
 export interface ProgramState {
   readonly target: Target;
@@ -28,7 +34,7 @@ export interface ProgramState {
   readonly types: ProgramTypes;
   readonly maps: Map<string, MapSymbol>;
   /** Depths of the stack maps in order of first use: they are the first maps of the program. */
-  readonly stackMaps: number[];
+  readonly stackMaps: StackMapRequest[];
   /** Errors that are said only when there are no simpler ones. */
   readonly later: { readonly level: 1 | 2; readonly report: () => void }[];
   /** This walk reports; the types are final. */
@@ -116,9 +122,10 @@ export class Checker {
   }
 
   /** Number in Program.maps of the stack map for stacks of at most `limit` frames. */
-  stackMap(limit: number): number {
-    const known = this.program.stackMaps.indexOf(limit);
-    return known >= 0 ? known : this.program.stackMaps.push(limit) - 1;
+  stackMap(limit: number, unwinder?: 'dwarf'): number {
+    const known = this.program.stackMaps.findIndex((map) => map.limit === limit && map.unwinder === unwinder);
+    const request = unwinder === undefined ? { limit } : { limit, unwinder };
+    return known >= 0 ? known : this.program.stackMaps.push(request) - 1;
   }
 
   grew(): void {

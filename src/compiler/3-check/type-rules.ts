@@ -74,6 +74,7 @@ export function sameType(a: Type, b: Type): boolean {
     case 'ustack':
       return (
         (b.kind === 'kstack' || b.kind === 'ustack') &&
+        a.unwinder === b.unwinder &&
         a.map === b.map &&
         a.mode === b.mode &&
         a.limit === b.limit

@@ -14,6 +14,7 @@ export class FunctionList {
   /** Names of the other functions begin with it. */
   readonly entryName: string;
   readonly #functions: (IrFunction | undefined)[] = [undefined];
+  readonly #shared = new Map<string, number>();
   readonly #subprograms = new Map<CheckedFunction, LoweredSubprogram>();
 
   constructor(entryName: string) {
@@ -37,6 +38,16 @@ export class FunctionList {
       this.#subprograms.set(fn, lowered);
     }
     return lowered;
+  }
+
+  /** The function that `make` makes, made once for a key. */
+  shared(key: string, make: () => IrFunction): number {
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    const index = this.reserve();
+    this.#shared.set(key, index);
+    this.define(index, make());
+    return index;
   }
 
   finish(): IrModule {

@@ -55,7 +55,7 @@ export function lowerProgram(
   config: Config,
   reportsFailures: boolean,
 ): LoweredProgram {
-  const builder = new ProgramBuilder(target, config, program.stackLimits, reportsFailures);
+  const builder = new ProgramBuilder(target, config, program.stackMaps, reportsFailures);
   for (const map of program.maps) builder.addUserMap(map);
   const functions: LoweredFunction[] = [];
   const attachments: Attachment[] = [];

@@ -9,8 +9,10 @@ import { sizeOf } from '../../program/layout.ts';
 import type { BpfMapType, MapSpec, UserMap } from '../../program/program.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
+import type { StackMapRequest } from '../3-check/checker.ts';
 import { isAggregate } from '../3-check/type-rules.ts';
 import type { MapSymbol } from '../3-check/typed.ts';
+import { unwoundStacksSpec } from './unwind/maps.ts';
 
 /** BPF_F_NO_PREALLOC (linux/bpf.h) */
 const noPreallocation = 1;
@@ -83,7 +85,8 @@ const stackEntries = 8192;
 /** As many as collide among some ten thousand stacks. */
 const overflowEntries = 4096;
 
-export function stackMapSpec(limit: number): MapSpec {
+export function stackMapSpec({ limit, unwinder }: StackMapRequest): MapSpec {
+  if (unwinder === 'dwarf') return unwoundStacksSpec(limit);
   return {
     name: `stacks_${limit}`,
     type: 'stack_trace',

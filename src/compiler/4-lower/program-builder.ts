@@ -10,14 +10,17 @@ import {
   LossCounters,
   type MapSpec,
   type RecordField,
+  type UnwindMaps,
   type UserMap,
 } from '../../program/program.ts';
 import type { Target } from '../../program/target.ts';
 import type { Config } from '../2-expand/config.ts';
+import type { StackMapRequest } from '../3-check/checker.ts';
 import type { MapSymbol } from '../3-check/typed.ts';
 import type { Span } from '../ast.ts';
 import { toSourceRange } from '../messages/position.ts';
 import { ringBufferSize, stackMapSpec, stackOverflowSpec, storageOf } from './map-storage.ts';
+import { unwindMappingsSpec, unwindProcessesSpec, unwindRowsSpec } from './unwind/maps.ts';
 
 interface StackOverflow {
   readonly table: number;
@@ -34,6 +37,8 @@ export class ProgramBuilder {
   readonly maps: MapSpec[] = [];
   readonly userMaps: UserMap[] = [];
   readonly events: EventSpec[] = [];
+  #unwind: UnwindMaps | undefined;
+  readonly #unwindStates = new Map<number, number>();
   readonly #eventIds = new Map<string, number>();
   #ring: number | undefined;
   #loss: number | undefined;
@@ -43,12 +48,17 @@ export class ProgramBuilder {
   #stackNumbers: number | undefined;
   readonly #stackOverflows = new Map<number, StackOverflow>();
 
-  /** `stackLimits`: the stack maps that the checker numbered; they come first. */
-  constructor(target: Target, config: Config, stackLimits: readonly number[], reportsFailures: boolean) {
+  /** `stackMaps`: those that the checker numbered; they come first. */
+  constructor(
+    target: Target,
+    config: Config,
+    stackMaps: readonly StackMapRequest[],
+    reportsFailures: boolean,
+  ) {
     this.target = target;
     this.config = config;
     this.reportsFailures = reportsFailures;
-    for (const limit of stackLimits) this.addMap(stackMapSpec(limit));
+    for (const request of stackMaps) this.addMap(stackMapSpec(request));
   }
 
   addMap(spec: MapSpec): number {
@@ -148,6 +158,30 @@ export class ProgramBuilder {
       flags: 0,
     });
     return this.#stackNumbers;
+  }
+
+  /** The tables for unwinding, made when a probe first needs them. */
+  get unwindMaps(): UnwindMaps {
+    this.#unwind ??= {
+      rows: this.addMap(unwindRowsSpec(this.target.unwindRows ?? 0)),
+      mappings: this.addMap(unwindMappingsSpec),
+      processes: this.addMap(unwindProcessesSpec),
+    };
+    return this.#unwind;
+  }
+
+  get unwindIndexes(): UnwindMaps | undefined {
+    return this.#unwind;
+  }
+
+  /** Working memory of the unwinder for stacks of at most `limit` frames. */
+  unwindState(limit: number, size: number): number {
+    const known = this.#unwindStates.get(limit);
+    if (known !== undefined) return known;
+    const spec = { type: 'percpu_array', keySize: 4, valueSize: size, maxEntries: 1, flags: 0 } as const;
+    const made = this.addMap({ name: `unwind_${limit}`, ...spec });
+    this.#unwindStates.set(limit, made);
+    return made;
   }
 
   /** A map value of at least `size` zero bytes, for initial values and absent elements. */

@@ -19,19 +19,21 @@ export interface SectionSource {
   read(offset: number, length: number): Uint8Array;
 }
 
-/** Up to this size a section is kept whole. */
-const wholeLimit = 4 << 20;
+const smallSection = 4 << 20;
 const pageSize = 1 << 16;
 
 export class SectionBytes {
   readonly name: string;
   readonly size: number;
   readonly #source: SectionSource;
+  readonly #wholeLimit: number;
   #whole: Uint8Array | undefined;
   #page: { readonly start: number; readonly bytes: Uint8Array } | undefined;
 
-  constructor(source: SectionSource) {
+  /** Kept whole up to `wholeLimit` bytes. */
+  constructor(source: SectionSource, wholeLimit = smallSection) {
     this.#source = source;
+    this.#wholeLimit = wholeLimit;
     this.name = source.name;
     this.size = source.size;
   }
@@ -44,7 +46,7 @@ export class SectionBytes {
   bytes(offset: number, length: number): Uint8Array {
     if (!(offset >= 0 && length >= 0 && offset + length <= this.size))
       throw this.error(offset, `${length} bytes lie beyond the end of the section (${this.size})`);
-    if (this.size <= wholeLimit) {
+    if (this.size <= this.#wholeLimit) {
       this.#whole ??= this.#source.read(0, this.size);
       return this.#whole.subarray(offset, offset + length);
     }

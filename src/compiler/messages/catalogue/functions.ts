@@ -30,6 +30,14 @@ export const functionMessages = {
         'Names and types of parameters are in the DWARF information of a program, which is often stripped.',
     },
   ),
+  unwindWithoutProcess: message(
+    'unwind-without-process',
+    () => ({
+      text: 'dw_ustack has no process whose stacks it could follow: they end at the first frame',
+      hint: 'name processes with -p, -c or --dwarf-pid',
+    }),
+    { cause: 'Unwind tables are read for named processes only.' },
+  ),
   vectorParameter: message(
     'vector-parameter',
     (name: string) => `Parameter '${name}' is passed in a vector register, which BPF programs cannot read`,

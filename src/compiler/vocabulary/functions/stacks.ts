@@ -7,6 +7,7 @@ import { uint64 } from '../../3-check/type-rules.ts';
 import { helpers } from '../../4-lower/helper-ids.ts';
 import { keepStack } from '../../4-lower/keep-stack.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
+import { unwindStack } from '../../4-lower/unwind/unwind-stack.ts';
 import type { Expression } from '../../ast.ts';
 import type { ValueId } from '../../ir.ts';
 import { messages } from '../../messages/messages.ts';
@@ -45,6 +46,32 @@ function stack(kind: 'kstack' | 'ustack'): FunctionEntry {
   };
   return entry;
 }
+
+/** `dw_ustack`: the same by unwind tables, for programs without frame pointers. */
+const unwound: FunctionEntry = {
+  name: 'dw_ustack',
+  check(checker, call) {
+    if (!checkArity(checker, call, 0, 2)) return failed(call);
+    const { unstable_dw_ustack: setting } = checker.program.config;
+    if (setting === 'error') return checker.fail(call.span, messages.unstableDisabled('dw_ustack'));
+    if (setting === 'warn') checker.warning(undefined, messages.unstableUsed('dw_ustack'));
+    if (!checker.target.has('loop')) return checker.fail(call.span, messages.missingFeature('loop'));
+    const request = stackRequest(checker, call);
+    if (request === undefined) return failed(call);
+    if (checker.target.unwindRows === undefined) checker.warning(call.span, messages.unwindWithoutProcess());
+    const map = checker.stackMap(request.limit, 'dwarf');
+    return made(unwound, call, { kind: 'ustack', ...request, map, unwinder: 'dwarf' }, [], {
+      ...request,
+      map,
+    });
+  },
+  lowerInto: (l, { data }, to) => {
+    const { limit, map } = data as StackRequest & { readonly map: number };
+    const pid = tgid(l);
+    l.b.store(8, to.base, to.offset + 8, pid);
+    l.b.store(8, to.base, to.offset, unwindStack(l, { limit, stacks: map, pid }));
+  },
+};
 
 function stackRequest(checker: Checker, call: CallSite): StackRequest | undefined {
   const [first, second] = call.args;
@@ -156,6 +183,7 @@ function spaced(name: 'kptr' | 'uptr'): FunctionEntry {
 export const stackFunctions: readonly FunctionEntry[] = [
   stack('kstack'),
   stack('ustack'),
+  unwound,
   symbol('ksym'),
   symbol('usym'),
   spaced('kptr'),

@@ -1,5 +1,5 @@
 /** Programs with debug information, built by the system's compilers as a test wants them. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +38,9 @@ export function debugInfoOf(path: string): DebugInfo {
   return new DebugInfo(new Dwarf(readElf(path), { decompress }));
 }
 
+/** What a tool prints; readelf ends with status 1 when it only warns. */
 export function run(tool: string, ...args: string[]): string {
-  return execFileSync(tool, args, { encoding: 'latin1', maxBuffer: 1 << 28 });
+  const { stdout, error } = spawnSync(tool, args, { encoding: 'latin1', maxBuffer: 1 << 28 });
+  if (error !== undefined || stdout === '') throw error ?? new Error(`${tool} printed nothing`);
+  return stdout;
 }
