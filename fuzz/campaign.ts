@@ -9,6 +9,7 @@ import type { WorkerMessage, WorkerTask } from './worker.ts';
 
 export interface CampaignOptions {
   readonly root: string;
+  /** In the order of the table. */
   readonly kinds: readonly string[];
   readonly firstSeed: number;
   readonly seconds: number;

@@ -40,12 +40,13 @@ async function main(): Promise<void> {
     return;
   }
   if (values.replay !== undefined) return replay(kinds[0] ?? '', Number(values.replay));
+  const inOrder = fuzzKinds.map(({ name }) => name).filter((name) => kinds.includes(name));
   const firstSeed = Number(values.seed);
   console.log(`first seed ${firstSeed}`);
   const start = performance.now();
   const report = await runCampaign({
     root: process.cwd(),
-    kinds,
+    kinds: inOrder,
     firstSeed,
     seconds: Number(values.seconds),
     count: Number(values.count),

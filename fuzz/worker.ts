@@ -19,17 +19,19 @@ export type WorkerMessage =
   | { readonly kind: 'outcomes'; readonly outcomes: ReadonlyMap<string, number>; readonly nextSeed: number }
   | { readonly kind: 'finding'; readonly finding: Finding };
 
-/** How many inputs between two messages. */
-const batch = 50;
+/** How long between two messages. */
+const batchMilliseconds = 1000;
 
 export async function work(): Promise<void> {
   const task: WorkerTask = workerData;
   const kinds = fuzzKinds.filter(({ name }) => task.kinds.includes(name));
   const world = openWorld(task.root);
   const known = new Set<string>();
-  for (let seed = task.firstSeed; ; seed += batch) {
-    const outcomes = await workBatch({ kinds, world, known, progress: new Int32Array(task.progress) }, seed);
-    post({ kind: 'outcomes', outcomes, nextSeed: seed + batch });
+  const all: Work = { kinds, world, known, progress: new Int32Array(task.progress) };
+  for (let seed = task.firstSeed; ; ) {
+    const { outcomes, nextSeed } = await workBatch(all, seed);
+    post({ kind: 'outcomes', outcomes, nextSeed });
+    seed = nextSeed;
     await new Promise(setImmediate);
   }
 }
@@ -44,9 +46,11 @@ interface Work {
 async function workBatch(
   { kinds, world, known, progress }: Work,
   first: number,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<Pick<Extract<WorkerMessage, { kind: 'outcomes' }>, 'outcomes' | 'nextSeed'>> {
   const outcomes = new Map<string, number>();
-  for (let seed = first; seed < first + batch; seed++) {
+  const end = performance.now() + batchMilliseconds;
+  let seed = first;
+  for (; performance.now() < end; seed++) {
     const index = seed % kinds.length;
     const kind = kinds[index];
     if (kind === undefined) break;
@@ -60,7 +64,7 @@ async function workBatch(
     Atomics.store(progress, 1, -1);
     post({ kind: 'finding', finding: await minimised(kind, result, world) });
   }
-  return outcomes;
+  return { outcomes, nextSeed: seed };
 }
 
 function post(message: WorkerMessage): void {

@@ -43,13 +43,15 @@ function compileHere(source: string, { target }: FuzzWorld, options: CheckOption
 
 const ofTheMachine: ReadonlySet<string> = new Set(['ElfError', 'KernelFileError', 'UnsupportedFeatureError']);
 
-/** @throws SlowError */
+/** What is slow is tried again: the first time pays for compiling our own code, too. @throws SlowError */
 export function timed<T>(work: () => T): T {
-  const start = process.cpuUsage();
-  const result = work();
-  const seconds = process.cpuUsage(start).user / 1e6;
-  if (seconds > slowSeconds) throw new SlowError(seconds);
-  return result;
+  for (let attempt = 1; ; attempt++) {
+    const start = process.cpuUsage();
+    const result = work();
+    const seconds = process.cpuUsage(start).user / 1e6;
+    if (seconds <= slowSeconds) return result;
+    if (attempt === 2) throw new SlowError(seconds);
+  }
 }
 
 function checkDiagnostics(diagnostics: CompileResult['diagnostics'], source: string): void {

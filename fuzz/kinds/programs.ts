@@ -1,7 +1,7 @@
 /** Programs: made by the grammar, and mutants of programs that people wrote. */
 import { formatSource } from '../../src/compiler/format/format.ts';
 import { Reporter } from '../../src/compiler/messages/reporter.ts';
-import { ProgramGenerator } from '../generate.ts';
+import { randomProgram } from '../grammar/program.ts';
 import type { FuzzKind, FuzzWorld } from '../kind.ts';
 import { tokensOf } from '../minimise.ts';
 import { mutateBytes } from '../mutate/bytes.ts';
@@ -9,11 +9,12 @@ import { mutateTokens } from '../mutate/tokens.ts';
 import type { Random } from '../random.ts';
 import { compileAndLoad, timed } from './compile-and-load.ts';
 
-const generated = (random: Random): string => new ProgramGenerator(random).program();
+const generated = (random: Random, { btf }: FuzzWorld): string =>
+  randomProgram(random, { btf, confusion: 0 });
 
 /** One in ten starts from a program of the grammar, which has more to say than those of the tests. */
-function start(random: Random, { seeds }: FuzzWorld): string {
-  return random.chance(10) ? generated(random) : random.pick(seeds.programs);
+function start(random: Random, world: FuzzWorld): string {
+  return random.chance(10) ? generated(random, world) : random.pick(world.seeds.programs);
 }
 
 export const programKinds: readonly FuzzKind[] = [
@@ -21,6 +22,13 @@ export const programKinds: readonly FuzzKind[] = [
     name: 'grammar',
     about: 'programs of the whole language that are mostly right',
     make: generated,
+    check: compileAndLoad,
+    pieces: tokensOf,
+  },
+  {
+    name: 'confused',
+    about: 'programs of the whole language with expressions of the wrong type',
+    make: (random, { btf }) => randomProgram(random, { btf, confusion: 1 + random.below(8) }),
     check: compileAndLoad,
     pieces: tokensOf,
   },

@@ -77,6 +77,8 @@ export function checkProgram(
     maps: new Map(),
     stackMaps: [],
     later: [],
+    settled: false,
+    postponed: false,
     final: false,
     changed: true,
     incomplete: false,
@@ -100,10 +102,7 @@ export function checkProgram(
     reporter,
   );
   if (reporter.hasErrors) return undefined;
-  for (let round = 0; state.changed && round < maximumRounds; round++) {
-    state.changed = false;
-    for (const instance of instances) walk(state, instance);
-  }
+  inferTypes(state, instances);
   state.final = true;
   const probes = instances.map((instance) => walk(state, instance));
   reportLater(state);
@@ -114,6 +113,21 @@ export function checkProgram(
   const maps = [...state.maps.values()].filter((map) => map.value !== undefined);
   const exits = ast.probes.some((probe) => usesOf(probe).exits);
   return { probes, maps, stackMaps: state.stackMaps, exits };
+}
+
+/** Until nothing grows; then once more with what has no type taken for its default, if there was such a thing. */
+function inferTypes(state: ProgramState, instances: readonly Instance[]): void {
+  for (const settled of [false, true]) {
+    state.settled = settled;
+    state.changed = true;
+    for (let round = 0; state.changed && round < maximumRounds; round++) {
+      state.changed = false;
+      state.postponed = false;
+      for (const instance of instances) walk(state, instance);
+    }
+    if (!state.postponed) break;
+  }
+  state.settled = true;
 }
 
 function walk(state: ProgramState, { ast, probes, symbols, subprograms, isFirst }: Instance): CheckedProbe {

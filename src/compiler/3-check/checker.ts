@@ -37,6 +37,10 @@ export interface ProgramState {
   readonly stackMaps: StackMapRequest[];
   /** Errors that are said only when there are no simpler ones. */
   readonly later: { readonly level: 1 | 2; readonly report: () => void }[];
+  /** What nothing has given a type by now will not get one: it is taken for what it reads as then. */
+  settled: boolean;
+  /** Something that has no type yet was left out of this walk. */
+  postponed: boolean;
   /** This walk reports; the types are final. */
   final: boolean;
   /** Something grew during this walk. */

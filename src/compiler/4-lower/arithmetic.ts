@@ -3,7 +3,7 @@ import type { TypedExpression } from '../3-check/typed.ts';
 import type { BinaryOp, CompareOp, ValueId } from '../ir.ts';
 import { runtimeTexts } from '../messages/catalogue/runtime.ts';
 import { runtimeWarning } from './events.ts';
-import { pointerAsNumber } from './kernel-pointers.ts';
+import { addressed, pointerAsNumber } from './kernel-pointers.ts';
 import type { Lowering } from './lowering.ts';
 import { scalarSigned } from './scalars.ts';
 
@@ -80,7 +80,10 @@ export function lowerPointerOffset(l: Lowering, e: Of<'pointer-offset'>): ValueI
   const operator = e.subtract ? 'sub' : 'add';
   if (e.index.op === 'constant') {
     const bytes = BigInt.asIntN(64, e.index.value * BigInt(e.scale));
-    return bytes === 0n ? l.value(e.pointer) : l.b.binary(operator, l.value(e.pointer), bytes);
+    if (bytes === 0n) return l.value(e.pointer);
+    // Beyond a variable the verifier takes no address.
+    const base = addressed(e.pointer) === undefined ? l.value(e.pointer) : pointerAsNumber(l, e.pointer);
+    return l.b.binary(operator, base, bytes);
   }
   const pointer = pointerAsNumber(l, e.pointer);
   const scaled = e.scale === 1 ? l.value(e.index) : l.b.binary('mul', l.value(e.index), BigInt(e.scale));

@@ -10,7 +10,7 @@ import type { TypedExpression } from '../3-check/typed.ts';
 import type { ValueId } from '../ir.ts';
 import { callReader } from './failures.ts';
 import { helpers } from './helper-ids.ts';
-import { isTrusted } from './kernel-pointers.ts';
+import { addressed, isTrusted, pointerAsNumber } from './kernel-pointers.ts';
 import type { Lowering } from './lowering.ts';
 import { zeroMemory } from './memory.ts';
 import { type Place, placeAt } from './place.ts';
@@ -19,12 +19,29 @@ import { readString } from './strings.ts';
 
 type Dereference = Extract<TypedExpression, { op: 'dereference' }>;
 
+/** What a helper reads from. The verifier refuses an address outside of the memory that it knows of. */
+function baseOf(l: Lowering, e: Dereference): ValueId {
+  return addressed(e.pointer) !== undefined && !isOwnMemory(e)
+    ? pointerAsNumber(l, e.pointer)
+    : l.value(e.pointer);
+}
+
 function spaceOf(e: Dereference): AddressSpace {
   return e.pointer.type.kind === 'pointer' ? e.pointer.type.space : 'unknown';
 }
 
+/**
+ * Of a variable or a map's value, all of it. A pointer that went through a variable, or was computed with, may lead
+ * anywhere: the verifier has lost it, or the type it was cast to is larger than what is there.
+ */
+function isOwnMemory(e: Dereference): boolean {
+  const type = addressed(e.pointer)?.type;
+  if (type?.kind !== 'pointer' || type.to.kind === 'named') return false;
+  return e.offset >= 0 && e.offset + sizeOf(e.type) <= sizeOf(type.to);
+}
+
 export function dereferenceValue(l: Lowering, e: Dereference): ValueId {
-  const direct = spaceOf(e) === 'bpf' || (isTrusted(l, e.pointer) && e.plainLoad === true);
+  const direct = isOwnMemory(e) || (isTrusted(l, e.pointer) && e.plainLoad === true);
   const loaded = direct ? directLoad(l, e) : helperLoad(l, e);
   return e.bits === undefined ? loaded : extractBits(l, loaded, e.bits, scalarSigned(e.type));
 }
@@ -59,14 +76,14 @@ function helperLoad(l: Lowering, e: Dereference): ValueId {
 export function dereferenceInto(l: Lowering, e: Dereference, to: Place, capacity = sizeOf(e.type)): void {
   const size = sizeOf(e.type);
   const trusted = isTrusted(l, e.pointer) && e.plainLoad === true;
-  if ((spaceOf(e) === 'bpf' || trusted) && size <= 64 && e.type.kind === 'string') {
+  if ((isOwnMemory(e) || trusted) && size <= 64 && e.type.kind === 'string') {
     const base = l.value(e.pointer);
     copyWords(l, { base, offset: e.offset, align: 8 }, to, size);
     zeroMemory(l, placeAt(to, size), capacity - size);
     return;
   }
   if (e.type.kind === 'string') {
-    const from = { base: l.value(e.pointer), offset: e.offset, align: 8 as const };
+    const from = { base: baseOf(l, e), offset: e.offset, align: 8 as const };
     const read = Math.min(capacity, size + 1);
     readString(l, l.address(from), spaceOf(e), to, read);
     zeroMemory(l, placeAt(to, read), capacity - read);
@@ -94,7 +111,7 @@ export function readHelper(space: AddressSpace): number {
 
 /** The helpers clear what they could not read. */
 function readMemory(l: Lowering, e: Dereference, to: Place, size: number): void {
-  const address = l.address({ base: l.value(e.pointer), offset: e.offset, align: 8 });
+  const address = l.address({ base: baseOf(l, e), offset: e.offset, align: 8 });
   callReader(l, readHelper(spaceOf(e)), [l.address(to), BigInt(size), address]);
 }
 

@@ -19,6 +19,7 @@ export function isTrusted(l: Lowering, pointer: TypedExpression): boolean {
 function mayBeTracked(l: Lowering, e: TypedExpression): boolean {
   switch (e.op) {
     case 'variable':
+    case 'address-of':
       return true;
     case 'conditional':
       return mayBeTracked(l, e.then ?? e.condition) || mayBeTracked(l, e.otherwise);
@@ -33,6 +34,12 @@ function mayBeTracked(l: Lowering, e: TypedExpression): boolean {
     default:
       return isTrusted(l, e);
   }
+}
+
+/** The variable or map whose address this is, as a pointer of any type. */
+export function addressed(e: TypedExpression): Extract<TypedExpression, { op: 'address-of' }> | undefined {
+  if (e.op === 'convert') return addressed(e.operand);
+  return e.op === 'address-of' ? e : undefined;
 }
 
 /** The value of a pointer as a number to compute with. */

@@ -40,6 +40,9 @@ export function checkTernary(
   const left = then === undefined ? tested : asValue(checker.expression(then));
   const right = asValue(checker.expression(otherwise));
   if (checkedCondition.op === 'constant') return checkedCondition.value !== 0n ? left : right;
+  // Before the last walk one side tells the type while the other has none yet.
+  if (!checker.program.final && left.op === 'none') return right;
+  if (!checker.program.final && right.op === 'none') return left;
   const type = branchType(checker, left, right, span);
   if (type === undefined) return poison(span);
   return {
@@ -87,6 +90,10 @@ export function checkIf(checker: Checker, expression: IfExpression): TypedExpres
       : otherwise.kind === 'if'
         ? checkIf(checker, otherwise)
         : checkValueBlock(checker, otherwise);
+  if (right !== undefined && !checker.program.final) {
+    if (isUnknown(left)) return right;
+    if (isUnknown(right)) return left;
+  }
   const valued = right !== undefined && hasValue(left) && hasValue(right);
   const type = valued ? branchType(checker, left, right, span) : noneType;
   if (type === undefined) return poison(span);
@@ -98,6 +105,10 @@ export function checkIf(checker: Checker, expression: IfExpression): TypedExpres
     then: valued && type.kind !== 'none' ? convert(left, type) : left,
     otherwise: valued && type.kind !== 'none' ? convert(right, type) : right,
   };
+}
+
+function isUnknown(expression: TypedExpression): boolean {
+  return expression.op === 'none' && expression.reported === true;
 }
 
 function hasValue(expression: TypedExpression): boolean {

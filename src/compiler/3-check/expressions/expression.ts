@@ -80,6 +80,7 @@ function checkTuple(
 ): TypedExpression {
   if (elements.length === 0) return { op: 'none', type: noneType, span };
   const checked = elements.map((element) => asElement(checker, checker.expression(element)));
+  if (isPostponed(checker, checked)) return poison(span);
   return {
     op: 'tuple',
     type: { kind: 'tuple', elements: checked.map((e) => e.type) },
@@ -93,11 +94,17 @@ function checkRecord(
   { fields, span }: Extract<Expression, { kind: 'record' }>,
 ): TypedExpression {
   const elements = fields.map((field) => asElement(checker, checker.expression(field.value)));
+  if (isPostponed(checker, elements)) return poison(span);
   const type = {
     kind: 'record' as const,
     fields: fields.map(({ name }, i) => ({ name, type: elements[i]!.type })),
   };
   return { op: 'tuple', type, elements, span };
+}
+
+/** Has an element without a type: it may get one in a later walk, but the whole would keep the type it has now. */
+function isPostponed({ program }: Checker, elements: readonly TypedExpression[]): boolean {
+  return !program.final && elements.some(({ op }) => op === 'none');
 }
 
 function asElement(checker: Checker, element: TypedExpression): TypedExpression {

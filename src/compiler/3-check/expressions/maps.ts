@@ -35,6 +35,11 @@ function readOf(
   span: Span,
 ): TypedExpression {
   if (map.value === undefined) {
+    if (map.scalar === false && !checker.program.settled) {
+      // An assignment may follow, and what is made from the value must not get its type from the lack of one.
+      checker.program.postponed = true;
+      return poison(span);
+    }
     if (map.scalar === false) {
       // Read only, never assigned: there is nothing but zero to read.
       return { op: 'constant', type: { kind: 'int', size: 8, signed: true }, value: 0n, literal: true, span };
