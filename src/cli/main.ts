@@ -50,6 +50,15 @@ function dispatch<Kind extends Invocation['kind']>(invocation: Invocation & { ki
   return handler(invocation);
 }
 
+/** What happens outside of main(): a stream that broke while it was written to, or a bug in a callback. */
+process.on('uncaughtException', (error) => process.exit(reportAndExitStatus(error, command)));
+
+/**
+ * When everything is written, at once: Node's orderly way out takes its signal handlers away first, and whoever
+ * pressed Ctrl-C twice would see the run end by a signal.
+ */
+process.once('beforeExit', (status) => process.exit(status));
+
 // No top-level await: the bundle is a script, so that V8's compiled code can be kept.
 void main().then((status) => {
   process.exitCode = status;

@@ -18,6 +18,7 @@ export function reportAndExitStatus(error: unknown, command: string): number {
     say(`ERROR: ${error.message}`);
     return statusOf.get(error.name) ?? exitStatus.refused;
   }
+  if (isReaderGone(error)) return exitStatus.ok;
   if (isFileError(error)) {
     say(`ERROR: ${error.message}`);
     return exitStatus.mistake;
@@ -49,6 +50,11 @@ const statusOf: ReadonlyMap<string, number> = new Map([
   ['ToolUsageError', exitStatus.mistake],
   ['ToolUnavailableError', exitStatus.mistake],
 ]);
+
+/** Whoever read the output wants no more of it (`| head`): nothing to complain about. */
+function isReaderGone(error: Error): boolean {
+  return 'code' in error && error.code === 'EPIPE';
+}
 
 function isFileError(error: Error): boolean {
   return 'syscall' in error && 'code' in error;

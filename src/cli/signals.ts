@@ -1,5 +1,6 @@
 /**
- * SIGINT and SIGTERM end the run, and a second one does no more. SIGUSR1 fires `self:signal:SIGUSR1` probes; without
+ * SIGINT and SIGTERM end the run, and a second one does no more, even when all is over but the way out: maps may still
+ * be on their way to a slow reader. SIGUSR1 fires `self:signal:SIGUSR1` probes; without
  * a handler Node would open its debugger port at it.
  */
 import type { Session } from '../runtime/session.ts';
@@ -18,6 +19,9 @@ export class Signals implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const [name, handler] of this.#handlers) process.off(name, handler);
+    for (const [name, handler] of this.#handlers) {
+      process.on(name, () => {});
+      process.off(name, handler);
+    }
   }
 }

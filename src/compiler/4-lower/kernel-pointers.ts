@@ -31,6 +31,9 @@ function mayBeTracked(l: Lowering, e: TypedExpression): boolean {
     case 'if':
     case 'update':
       return true;
+    case 'call':
+      // The context, variables of the kernel, the current task: any pointer of our own making.
+      return e.type.kind === 'pointer';
     default:
       return isTrusted(l, e);
   }
