@@ -21,7 +21,7 @@ import { startCases } from './cases/start.ts';
 import type { Bench, BenchOptions, Case } from './lib/case.ts';
 import { type Measurement, runCase } from './lib/runner.ts';
 import { tracers } from './lib/tracers.ts';
-import { type Judging, judge, meanRow, type Row, table } from './lib/verdict.ts';
+import { type Judging, judge, meanRow, type Row, summary, table } from './lib/verdict.ts';
 import { Workload } from './lib/workload.ts';
 
 const cases: readonly Case[] = [
@@ -99,10 +99,11 @@ async function measureAll(
   const rows: Row[] = [];
   const measurements: Measurement[] = [];
   for (const one of chosen) {
-    console.error(one.name);
     const measured = await runCase(one, both, bench, (text) => console.error(text));
     measurements.push(...measured);
-    rows.push(...measured.map((each) => judge(each, one.metrics[each.metric]!, judging)));
+    const judged = measured.map((each) => judge(each, one.metrics[each.metric]!, judging));
+    console.error(judged.map(summary).join('\n'));
+    rows.push(...judged);
   }
   const mean = meanRow(
     meanOfEventCosts.name,

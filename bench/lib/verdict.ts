@@ -83,6 +83,12 @@ export function meanRow(name: string, rows: readonly Row[], bar: number): Row | 
   };
 }
 
+/** One line as soon as a case is measured, for whoever waits. */
+export function summary({ case: name, metric, unit, own, peer, ratio }: Row): string {
+  const numbers = [number(own, unit), ...(peer === undefined ? [] : [number(peer, unit)])].join(' / ');
+  return `${name}: ${metric}: ${numbers}${ratio === undefined ? '' : ` = ${ratio.toPrecision(3)}`}`;
+}
+
 export function table(rows: readonly Row[], peerName: string): string {
   const head = ['', 'kscope', peerName, 'ratio', 'bar', ''];
   const lines = rows.map(({ case: name, metric, unit, own, peer, ratio, bar, holds }) => [

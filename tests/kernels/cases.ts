@@ -2,7 +2,7 @@
 import type { KernelCase } from './case.ts';
 import { fentryCases } from './cases/fentry.ts';
 import { kprobeCases, kprobeMistakes } from './cases/kprobe.ts';
-import { hardwareCases, iteratorCases, listingCases, watchpointCases } from './cases/others.ts';
+import { hardwareCases, iteratorCases, listingCases, syscallCases, watchpointCases } from './cases/others.ts';
 
 export const groups: readonly (readonly [string, readonly KernelCase[]])[] = [
   ['kprobe', kprobeCases],
@@ -12,4 +12,5 @@ export const groups: readonly (readonly [string, readonly KernelCase[]])[] = [
   ['watchpoint', watchpointCases],
   ['hardware', hardwareCases],
   ['listing', listingCases],
+  ['system calls', syscallCases],
 ];

@@ -113,6 +113,36 @@ export const hardwareCases: readonly KernelCase[] = [
   },
 ];
 
+/** Makes calls through the 32-bit entry, where number 20 is getpid; natively it is writev. */
+const compatSource = `
+#include <unistd.h>
+#include <sys/syscall.h>
+int main(void)
+{
+	for (int i = 0; i < 10; i++) syscall(SYS_getppid);
+	for (int i = 0; i < 10; i++) { long n = 20; __asm__ volatile("int $0x80" : "+a"(n) : : "memory"); }
+	return 0;
+}`;
+
+export const syscallCases: readonly KernelCase[] = [
+  {
+    name: 'calls through the 32-bit entry are not taken for native ones',
+    needs: ['raw_tracepoint'],
+    before: `cat >/tmp/compat-calls.c <<'END'${compatSource}\nEND\ngcc -o /tmp/compat-calls /tmp/compat-calls.c`,
+    args: [
+      '-c',
+      '/tmp/compat-calls',
+      '-e',
+      't:syscalls:sys_enter_getppid,t:syscalls:sys_enter_writev,t:syscalls:sys_exit_writev /pid == cpid/ { @[probe] = count() }',
+    ],
+    after: 'rm -f /tmp/compat-calls /tmp/compat-calls.c',
+    check: ({ stdout }) => {
+      expect(mapValue(stdout, '@[tracepoint:syscalls:sys_enter_getppid]')).toBe(10);
+      expect(stdout).not.toContain('writev');
+    },
+  },
+];
+
 export const listingCases: readonly KernelCase[] = [
   {
     name: 'kernel probes by pattern',
