@@ -1,7 +1,10 @@
 /** Compiling for the command: its diagnostics shown. */
-import { compile } from '../compiler/compile.ts';
+import { writeFileSync } from 'node:fs';
+import { type CompileOptions, type CompileStage, compile } from '../compiler/compile.ts';
+import { printIr } from '../compiler/ir/print.ts';
 import { isCDefinitionError } from '../compiler/messages/catalogue/c-definitions.ts';
 import { passes } from '../compiler/passes.ts';
+import { reasonOf } from '../kernel/strerror.ts';
 import type { Program, SelfTestMode } from '../program/program.ts';
 import type { Target } from '../program/target.ts';
 import { type RunSettings, runSettings } from '../runtime/settings.ts';
@@ -18,30 +21,30 @@ export interface Compiled {
   readonly settings: RunSettings;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The program, or the status to end with. */
 export function compileText(
-  { name, bytes }: ProgramText,
+  text: ProgramText,
   target: Target,
   { source, common, mode }: Extract<Invocation, { kind: 'run' }>,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  environment: Environment = process.env,
 ): Compiled | number {
   const { debugStages, isa, withoutPasses } = common;
   checkPasses(common);
-  const { program, diagnostics, config, testsLeftOut } = compile(bytes, target, {
-    name,
+  const kept: CompileStage[] = [];
+  const onStage = (stage: CompileStage) => {
+    dumpStage(stage, debugStages);
+    if (common.emitIr !== undefined) kept.push(stage);
+  };
+  const { program, diagnostics, config, testsLeftOut } = compile(text.bytes, target, {
+    ...compileOptions(text, common, environment),
     positionals: source.positionals,
     named: source.named,
-    environment,
-    headers: common.includeFiles,
-    readInclude: includeReader(common.includeDirectories),
-    readImport,
-    unsafe: common.unsafe,
-    warnings: common.warnings,
     ...(mode === 'test' || mode === 'bench' ? { selfTests: new Set([mode]) } : {}),
-    ...(common.probeFilter === undefined ? {} : { probeFilter: common.probeFilter }),
     ...(isa === undefined ? {} : { isa }),
     ...(withoutPasses.size === 0 ? {} : { disabledPasses: withoutPasses }),
-    ...(debugStages.size === 0 ? {} : { onStage: (stage) => dumpStage(stage, debugStages) }),
+    ...(debugStages.size === 0 && common.emitIr === undefined ? {} : { onStage }),
   });
   const settingsMistake = diagnostics.find(
     (one) => one.span === undefined && one.severity === 'error' && one.code.startsWith('config-'),
@@ -53,6 +56,7 @@ export function compileText(
   }
   if (showDiagnostics(diagnostics, common))
     return diagnostics.some(isCDefinitionError) ? exitStatus.badDefinitions : exitStatus.mistake;
+  if (common.emitIr !== undefined) writeIr(common.emitIr, kept);
   if (program === undefined) {
     sayTestsLeftOut(testsLeftOut);
     return nothingToAttach(common.quiet);
@@ -68,6 +72,39 @@ function checkPasses({ withoutPasses, debugStages }: CommonOptions): void {
   const list = passes.map(({ name, does }) => `  ${name.padEnd(20)} ${does}`).join('\n');
   const problem = wrong === 'help' ? 'The passes' : `There is no pass '${wrong}' of the optimiser. They are`;
   throw new UserError(`${problem}, in their order:\n${list}`);
+}
+
+/** What the options of the command say to the compiler, whatever is to be done with the program. */
+export function compileOptions(
+  { name }: ProgramText,
+  common: CommonOptions,
+  environment: Environment,
+): CompileOptions {
+  return {
+    ...{ name, environment, readImport },
+    headers: common.includeFiles,
+    readInclude: includeReader(common.includeDirectories),
+    unsafe: common.unsafe,
+    warnings: common.warnings,
+    ...(common.probeFilter === undefined ? {} : { probeFilter: common.probeFilter }),
+  };
+}
+
+/** In place of the code of LLVM, which there is none of. */
+function writeIr(prefix: string, stages: readonly CompileStage[]): void {
+  const files = [
+    ['lower', `${prefix}.original.ll`],
+    ['optimise', `${prefix}.optimized.ll`],
+  ] as const;
+  for (const [after, path] of files) {
+    const modules = stages.flatMap((one) => (one.kind === 'ir' && one.after === after ? one : []));
+    const text = modules.map(({ name, module }) => `; ${name}\n${printIr(module)}\n`).join('\n');
+    try {
+      writeFileSync(path, `; intermediate form of kscope\n${text}`);
+    } catch (error) {
+      throw new UserError(`Failed to write the intermediate form: "${path}": ${reasonOf(error)}`);
+    }
+  }
 }
 
 const testsNeed: Readonly<Record<SelfTestMode, string>> = {

@@ -1,5 +1,6 @@
 /** `-d`: what the stages of the compiler make, as text. A table of stages. */
 import { disassemble } from '../bpf/disassembler.ts';
+import type { Btf } from '../btf/btf.ts';
 import type { CompileStage } from '../compiler/compile.ts';
 import { format } from '../compiler/format/format.ts';
 import { printFunction, printIr } from '../compiler/ir/print.ts';
@@ -46,6 +47,13 @@ const dumpers: { readonly [Kind in CompileStage['kind']]: Dumper<Kind> } = {
     };
   },
 };
+
+/** `-d types`: the types that the kernel has, as C. */
+export function dumpTypes(btf: Btf | undefined): void {
+  const kinds = ['enum', 'union', 'struct', 'typedef'] as const;
+  for (const kind of kinds)
+    for (const { id } of btf?.findAll('*', kind) ?? []) process.stdout.write(`${btf?.toC(id).trimEnd()}\n\n`);
+}
 
 export function dumpStage(stage: CompileStage, wanted: ReadonlySet<DebugStage>): void {
   const dump = dispatch(stage, wanted);

@@ -60,6 +60,10 @@ export interface CommonOptions {
   readonly includeFiles: readonly string[];
   readonly includeDirectories: readonly string[];
   readonly debugFolders: readonly DebugFolder[];
+  /** A file with the functions that can be traced. */
+  readonly traceableFunctions: string | undefined;
+  /** Where the intermediate form is written: names of files begin so. */
+  readonly emitIr: string | undefined;
   /** Compile only, for `kscope run`. */
   readonly emitProgram: EmitOptions | undefined;
   /** A BPF object to write before the program runs. */
@@ -219,6 +223,8 @@ function commonOptions(parsed: ParsedWords): CommonOptions {
     includeDirectories: options.get('includeDirectory') ?? [],
     dwarfPids: (options.get('dwarfPid') ?? []).flatMap((text) => pidOf(text) ?? []),
     debugFolders: (options.get('debugInfo') ?? []).flatMap(debugFoldersOf),
+    traceableFunctions: last(parsed, 'traceableFunctions'),
+    emitIr: last(parsed, 'emitLlvm'),
     emitProgram: emitOptions(parsed),
     emitElf: last(parsed, 'emitElf'),
   };

@@ -55,8 +55,6 @@ export type OptionName =
   | 'help'
   | 'version';
 
-const noLlvm = 'kscope has its own compiler and makes no LLVM code';
-
 // biome-ignore format: one option a line reads as the table it is
 export const optionTable: readonly OptionEntry[] = [
   { section: 'Program', name: 'program', short: 'e', argument: 'PROGRAM', help: 'run this program text' },
@@ -84,15 +82,15 @@ export const optionTable: readonly OptionEntry[] = [
   { section: 'Processes', name: 'command', short: 'c', long: 'cmd', argument: 'COMMAND', help: 'run a command and trace until it ends' },
   { section: 'Processes', name: 'usdtFileActivation', long: 'usdt-file-activation', help: 'accepted: semaphores are raised in every process anyway' },
   { section: 'Debugging', name: 'verbose', short: 'v', long: 'verbose', help: 'say what is attached and how; with -l show arguments' },
-  { section: 'Debugging', name: 'debug', short: 'd', long: 'debug', argument: 'STAGE', help: 'show what the compiler does: ast, codegen, codegen-opt, asm, verifier, all, after:PASS' },
+  { section: 'Debugging', name: 'debug', short: 'd', long: 'debug', argument: 'STAGE', help: 'show what is made of the program: ast, types, codegen, codegen-opt, asm, libbpf, verifier, all, after:PASS' },
   { section: 'Debugging', name: 'noFeature', long: 'no-feature', argument: 'LIST', help: 'do without kprobe_multi, kprobe_session, uprobe_multi, attach_lowering' },
   { section: 'Debugging', name: 'isa', long: 'isa', argument: 'VERSION', help: 'use this version of the BPF instruction set: v1, v2, v3 or v4' },
   { section: 'Debugging', name: 'withoutPass', long: 'without-pass', argument: 'LIST', help: 'leave out passes of the optimiser; help lists them' },
   { section: 'Compatibility', name: 'btf', short: 'b', long: 'btf', help: 'accepted, no effect' },
   { section: 'Compatibility', name: 'mode', long: 'mode', argument: 'MODE', help: 'codegen, compiler-bench, bench, test or format' },
-  { section: 'Compatibility', name: 'traceableFunctions', long: 'traceable-functions', argument: 'FILE', help: 'list of functions for kprobes', unsupported: 'the list comes from tracefs or from BTF; a list of your own is not supported yet' },
-  { section: 'Compatibility', name: 'emitLlvm', long: 'emit-llvm', argument: 'PREFIX', help: 'write LLVM code', unsupported: noLlvm },
-  { section: 'Compatibility', name: 'verifyLlvm', long: 'verify-llvm-ir', help: 'check LLVM code', unsupported: noLlvm },
+  { section: 'Debugging', name: 'traceableFunctions', long: 'traceable-functions', argument: 'FILE', help: 'take the functions that can be traced from this list' },
+  { section: 'Compatibility', name: 'emitLlvm', long: 'emit-llvm', argument: 'PREFIX', help: 'write the intermediate form: PREFIX.original.ll, PREFIX.optimized.ll' },
+  { section: 'Compatibility', name: 'verifyLlvm', long: 'verify-llvm-ir', help: 'accepted: the intermediate form is always checked by the tests' },
   { section: 'About', name: 'info', long: 'info', help: 'what this kernel can do' },
   { section: 'About', name: 'help', short: 'h', long: 'help', help: 'this text' },
   { section: 'About', name: 'version', short: 'V', long: 'version', help: 'the version' },

@@ -7,6 +7,7 @@ import { SwitchedOutput } from '../output/switched-output.ts';
 import { TextOutput } from '../output/text.ts';
 import { Writer } from '../output/writer.ts';
 import type { ReportSink } from './commands/self-tests.ts';
+import { useColor } from './diagnostics.ts';
 import type { CommonOptions } from './invocation.ts';
 import { UserError } from './mistakes.ts';
 import type { ProgramText } from './program-text.ts';
@@ -31,6 +32,7 @@ export function openOutput(common: CommonOptions, { name, bytes }: ProgramText):
     sources: (file: string) => (file === name ? Buffer.from(bytes).toString() : undefined),
     quiet: common.quiet,
     noWarnings: common.noWarnings,
+    color: useColor(),
   };
   const written = common.outputFormat === 'json' ? new JsonOutput(options) : new TextOutput(options);
   const sink: Sink = {

@@ -2,12 +2,13 @@
  * What the person sees when something fails, and the exit status: mistakes and refusals of the machine as a message,
  * our own bugs with the request to report them. Stacks only for bugs.
  */
+import { useColor } from './diagnostics.ts';
 import { exitStatus, UserError } from './mistakes.ts';
 import { usage } from './usage.ts';
 
 export function reportAndExitStatus(error: unknown, command: string): number {
   if (error instanceof UserError) {
-    if (error.message !== '') say(isGetopt(error, command) ? error.message : `ERROR: ${error.message}`);
+    if (error.message !== '') (isGetopt(error, command) ? say : sayError)(error.message);
     if (error.showUsage) process.stderr.write(usage(command));
     return error.status;
   }
@@ -15,20 +16,20 @@ export function reportAndExitStatus(error: unknown, command: string): number {
   // By name: the classes live in parts of kscope that may not have been loaded.
   if (error.name === 'AttachError') return attachFailed(error);
   if (expected.has(error.name)) {
-    say(`ERROR: ${error.message}`);
+    sayError(error.message);
     return statusOf.get(error.name) ?? exitStatus.refused;
   }
   if (isReaderGone(error)) return exitStatus.ok;
   if (isFileError(error)) {
-    say(`ERROR: ${error.message}`);
+    sayError(error.message);
     return exitStatus.mistake;
   }
   return fatal(error.stack ?? error.message);
 }
 
 function attachFailed({ message, cause }: Error): number {
-  if (cause instanceof Error) say(`ERROR: ${cause.message}`);
-  say(`ERROR: ${message}. If this is expected, set the 'missing_probes' config variable to 'warn'.`);
+  if (cause instanceof Error) sayError(cause.message);
+  sayError(`${message}. If this is expected, set the 'missing_probes' config variable to 'warn'.`);
   return exitStatus.refused;
 }
 
@@ -65,8 +66,18 @@ function isGetopt(error: UserError, command: string): boolean {
 }
 
 function fatal(details: string): number {
-  say(`BUG: ${details}\nPlease report this, with the program and the command line that led to it.`);
+  say(
+    `${painted(`BUG: ${details}`)}\nPlease report this, with the program and the command line that led to it.`,
+  );
   return exitStatus.refused;
+}
+
+function sayError(text: string): void {
+  say(painted(`ERROR: ${text}`));
+}
+
+function painted(text: string): string {
+  return useColor() ? `\x1b[31m${text}\x1b[0m` : text;
 }
 
 function say(text: string): void {

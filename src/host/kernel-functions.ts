@@ -17,6 +17,8 @@ export interface FunctionSources {
   tracefs(): Tracefs;
   btf(): Btf | undefined;
   readonly symbols: KernelSymbols;
+  /** A list to take instead of the kernel's own, in its form. */
+  readonly list?: readonly string[];
 }
 
 export class KernelFunctions {
@@ -47,6 +49,7 @@ export class KernelFunctions {
 
   /** Undefined when the kernel has no list, or keeps it from us. */
   #readList(): readonly string[] | undefined {
+    if (this.#sources.list !== undefined) return this.#sources.list;
     try {
       return this.#sources.tracefs().availableFunctions();
     } catch (error) {

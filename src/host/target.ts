@@ -38,6 +38,10 @@ export interface HostOptions {
   /** Where to look for debug information, besides the usual folders. */
   readonly debugFolders?: readonly DebugFolder[];
   readonly features?: Features;
+  /** Lines `function` or `function [module]`, instead of the kernel's own list of what can be traced. */
+  readonly traceableFunctions?: readonly string[];
+  /** Types to take for the kernel's, or none. */
+  readonly btf?: { readonly types: Btf | undefined };
   /** The program is kept for a later run. */
   readonly forLater?: boolean;
   /** Told about files that are looked into. */
@@ -59,6 +63,7 @@ export class HostTarget implements Target, Disposable {
   readonly forLater: boolean;
   readonly #observer: TargetObserver | undefined;
   readonly #unwindRows: () => number | undefined;
+  readonly #btf: HostOptions['btf'];
   readonly #without: ReadonlySet<string>;
   readonly #symbols: KernelSymbols;
   readonly #binaries: UserBinaries;
@@ -86,6 +91,7 @@ export class HostTarget implements Target, Disposable {
     this.childPid = options.childPid;
     this.forLater = options.forLater ?? false;
     this.#observer = options.observer;
+    this.#btf = options.btf;
     this.startBootNs = readClockNs(kernel, 'boot');
     this.#binaries = new UserBinaries(options.debugFolders);
     const { unwound } = options;
@@ -101,6 +107,7 @@ export class HostTarget implements Target, Disposable {
       tracefs: this.#tracefs,
       btf: () => this.btf,
       symbols: this.#symbols,
+      ...(options.traceableFunctions === undefined ? {} : { list: options.traceableFunctions }),
     });
   }
 
@@ -115,7 +122,7 @@ export class HostTarget implements Target, Disposable {
   }
 
   get btf(): Btf | undefined {
-    return kernelBtf();
+    return this.#btf === undefined ? kernelBtf() : this.#btf.types;
   }
 
   get possibleCpus(): number {

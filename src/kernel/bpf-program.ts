@@ -80,6 +80,12 @@ function loadWithTypes(kernel: Kernel, source: TypedSource): BpfProgram {
 
 /** The verifier's log of a program that loads, for `-v` and tests; the program is not kept. */
 export function verifierLog(kernel: Kernel, source: ProgramSource): string {
+  if (source.functionInfo === undefined) return logWithTypes(kernel, source);
+  using types = loadTypes(kernel, source.name, source.functionInfo.btf);
+  return logWithTypes(kernel, { ...source, types: types.number });
+}
+
+function logWithTypes(kernel: Kernel, source: TypedSource): string {
   const { secondResult, log } = loadWithLog(kernel, source);
   if (secondResult >= 0) kernel.close(secondResult);
   return log;

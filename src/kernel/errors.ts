@@ -71,8 +71,8 @@ export class VerifierError extends Error {
     const place = parts.where ? ` (${parts.where})` : '';
     const more = parts.omittedLines > 0 ? ` [${parts.omittedLines} more lines in the log]` : '';
     super(
-      `the kernel's verifier rejected program "${program}"${place}: ${errnoName(errno)}: ${parts.summary}${more}. ` +
-        `This is a bug in kscope, please report it.`,
+      `Error loading BPF program for ${program}. Error code: -${errno} (${errnoText(errno)}). Use -v for full kernel error log.\n` +
+        `The kernel's verifier rejected it${place}: ${parts.summary}${more}. This is a bug in kscope, please report it.`,
     );
     this.name = 'VerifierError';
     this.program = program;

@@ -23,6 +23,15 @@ export function readModuleBtf(module: string): Btf | undefined {
   return base && /^\w+$/.test(module) ? readBtf(`${folder}/${module}`, { base }) : undefined;
 }
 
+/** Types from a file of the user's. Undefined when it cannot be read, or holds none. */
+export function readBtfFile(path: string): Btf | undefined {
+  try {
+    return Btf.parse(readFileSync(path), { name: path });
+  } catch {
+    return undefined;
+  }
+}
+
 function readKernelBtf(): Btf | undefined {
   return readBtf(kernelBtfPath, {});
 }

@@ -20,7 +20,11 @@ export interface OutputOptions {
   readonly quiet?: boolean;
   /** `--no-warnings`: no warnings of any kind. */
   readonly noWarnings?: boolean;
+  /** Errors red, warnings yellow. */
+  readonly color?: boolean;
 }
+
+const colors = { ERROR: '\x1b[31m', WARNING: '\x1b[33m' } as const;
 
 export class TextOutput implements Output {
   readonly #out: Writer;
@@ -28,6 +32,7 @@ export class TextOutput implements Output {
   readonly #sources: Sources;
   readonly #quiet: boolean;
   readonly #noWarnings: boolean;
+  readonly #color: boolean;
 
   constructor(options: OutputOptions) {
     this.#out = options.out;
@@ -35,6 +40,7 @@ export class TextOutput implements Output {
     this.#sources = options.sources;
     this.#quiet = options.quiet ?? false;
     this.#noWarnings = options.noWarnings ?? false;
+    this.#color = options.color ?? false;
   }
 
   attachedProbes(count: number): void {
@@ -70,21 +76,25 @@ export class TextOutput implements Output {
   }
 
   errorf(text: string, range: SourceRange): void {
-    this.#say(locatedLine('ERROR', firstLine(text), range));
+    this.#complain('ERROR', locatedLine('ERROR', firstLine(text), range));
   }
 
   warnf(text: string, range: SourceRange): void {
-    if (!this.#noWarnings) this.#say(locatedLine('WARNING', firstLine(text), range));
+    if (!this.#noWarnings) this.#complain('WARNING', locatedLine('WARNING', firstLine(text), range));
   }
 
   helperError({ message, helper, returnCode, range }: HelperError): void {
     if (this.#noWarnings) return;
     const details = `Additional Info - helper: ${helper}, retcode: ${returnCode}\n`;
-    this.#say(locatedExcerpt('WARNING', toByteString(message), range, this.#sources, details));
+    this.#complain(
+      'WARNING',
+      locatedExcerpt('WARNING', toByteString(message), range, this.#sources, details),
+    );
   }
 
   runtimeError(message: string, range: SourceRange): void {
-    if (!this.#noWarnings) this.#say(locatedExcerpt('WARNING', toByteString(message), range, this.#sources));
+    if (this.#noWarnings) return;
+    this.#complain('WARNING', locatedExcerpt('WARNING', toByteString(message), range, this.#sources));
   }
 
   lostEvents(count: number): void {
@@ -92,11 +102,11 @@ export class TextOutput implements Output {
   }
 
   error(message: string): void {
-    this.#say(`ERROR: ${toByteString(message)}\n`);
+    this.#complain('ERROR', `ERROR: ${toByteString(message)}\n`);
   }
 
   warning(message: string): void {
-    if (!this.#noWarnings) this.#say(`WARNING: ${toByteString(message)}\n`);
+    if (!this.#noWarnings) this.#complain('WARNING', `WARNING: ${toByteString(message)}\n`);
   }
 
   endOfTracing(): void {
@@ -116,6 +126,13 @@ export class TextOutput implements Output {
   flush(): void {
     this.#out.flush();
     this.#err.flush();
+  }
+
+  /** Only the head is in colour. */
+  #complain(severity: keyof typeof colors, text: string): void {
+    const end = text.indexOf('\n');
+    const head = text.slice(0, end);
+    this.#say(this.#color ? `${colors[severity]}${head}\x1b[0m${text.slice(end)}` : text);
   }
 
   /** On standard error, after what was printed before it. */

@@ -6,20 +6,19 @@ import { type HostTarget, hostTarget } from '../../host/target.ts';
 import { nativeKernel } from '../../kernel/native.ts';
 import type { ExpandEnvironment, ProbeType } from '../../probes/probe-type.ts';
 import { findProbeType, probeTypes } from '../../probes/registry.ts';
+import { compileOptions } from '../compile-text.ts';
 import { showDiagnostics } from '../diagnostics.ts';
 import type { Invocation } from '../invocation.ts';
 import { exitStatus } from '../mistakes.ts';
 import { type ProgramText, readProgramText } from '../program-text.ts';
 import { typeLines } from './list-types.ts';
+import { hostOptions } from './run.ts';
 
 type ListInvocation = Extract<Invocation, { kind: 'list' }>;
 
 export function list(invocation: ListInvocation): number {
   const { pattern, program, common } = invocation;
-  using target = hostTarget(nativeKernel(), {
-    debugFolders: common.debugFolders,
-    ...(common.pid === undefined ? {} : { targetPid: common.pid }),
-  });
+  using target = hostTarget(nativeKernel(), hostOptions({ common }));
   const text = programOf(pattern, program);
   if (text !== undefined) return listProgram(text, target, invocation);
   const patterns = (pattern ?? '*').replaceAll(/\s+/g, ' ').split(',');
@@ -30,7 +29,10 @@ export function list(invocation: ListInvocation): number {
 function matchesOf(pattern: string, target: HostTarget, verbose: boolean): readonly string[] {
   const types = typeLines(pattern, target.btf, verbose);
   if (types !== undefined) return types;
-  const lines = search(pattern, target);
+  return withArguments(search(pattern, target), target, verbose);
+}
+
+function withArguments(lines: readonly string[], target: HostTarget, verbose: boolean): readonly string[] {
   return verbose ? lines.flatMap((line) => [line, ...argumentLines(line, target)]) : lines;
 }
 
@@ -51,14 +53,15 @@ function programOf(pattern: string | undefined, program: string | undefined): Pr
 const notListed = /^(begin|end|self)(:|$)/;
 const rates = /^((?:interval|profile|software|hardware|test|bench):[^:]+).*$/;
 
-function listProgram({ name, bytes }: ProgramText, target: HostTarget, { common }: ListInvocation): number {
-  const { program, diagnostics } = compile(bytes, target, {
-    ...{ name, environment: process.env },
+function listProgram(text: ProgramText, target: HostTarget, { common }: ListInvocation): number {
+  const { program, diagnostics } = compile(text.bytes, target, {
+    ...compileOptions(text, common, process.env),
     selfTests: new Set(['test', 'bench']),
   });
   if (showDiagnostics(diagnostics, common)) return exitStatus.mistake;
   const probes = program?.attachments.flatMap((attachment) => attachment.probes) ?? [];
-  print(probes.filter((probe) => !notListed.test(probe)).map((probe) => probe.replace(rates, '$1:')));
+  const listed = probes.filter((probe) => !notListed.test(probe)).map((probe) => probe.replace(rates, '$1:'));
+  print(withArguments(listed, target, common.verbose));
   return exitStatus.ok;
 }
 
@@ -67,22 +70,23 @@ function search(pattern: string, target: HostTarget): readonly string[] {
   const [provider = '*', ...parts] = pattern.includes(':') ? pattern.split(':') : ['*', pattern];
   const matches = compileWildcard(pattern.includes(':') ? '*' : `*:${pattern}`);
   const types = provider.includes('*')
-    ? searched(parts)
+    ? searched(parts, target)
     : [findProbeType(provider)].filter((type) => type !== undefined);
   const exact = provider.includes('*') ? compileWildcard(provider) : () => true;
   return types
     .filter((type) => exact(type.name))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((type) =>
-      names(type, provider, parts, target).filter((name) => matches(name) || pattern === '*'),
+      names(type, provider, parts, target).filter(
+        (name) => matches(name.replace(/:$/, '')) || pattern === '*',
+      ),
     );
 }
 
-/** Types that a wildcard provider stands for: user programs only when the pattern has a path. */
-function searched(parts: readonly string[]): readonly ProbeType[] {
-  return probeTypes.filter(
-    ({ listed }) => listed === 'kernel' || (listed === 'user' && (parts[0] ?? '').includes('/')),
-  );
+/** Types that a wildcard provider stands for: user programs only when a path or a process says which. */
+function searched(parts: readonly string[], { targetPid }: HostTarget): readonly ProbeType[] {
+  const users = targetPid !== undefined || (parts[0] ?? '').includes('/');
+  return probeTypes.filter(({ listed }) => listed === 'kernel' || (listed === 'user' && users));
 }
 
 function names(

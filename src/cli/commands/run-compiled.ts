@@ -1,13 +1,15 @@
 /** Runs a program that is compiled: load, attach, and what the person asked around it: `-c`, `-p`, `-o`, signals. */
 import { constants } from 'node:os';
+import { VerifierError } from '../../kernel/errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Attachment } from '../../program/program.ts';
+import type { Attachment, Program } from '../../program/program.ts';
 import { type ChildEnd, ChildError, HeldChild } from '../../runtime/held-child.ts';
 import { ProcessWatch } from '../../runtime/process-watch.ts';
-import { Session } from '../../runtime/session.ts';
+import { Session, type SessionOptions } from '../../runtime/session.ts';
 import type { KernelSymbols } from '../../symbols/kernel-symbols.ts';
 import { type Compiled, nothingToAttach } from '../compile-text.ts';
 import type { CommonOptions, RunMode } from '../invocation.ts';
+import { loadingDumps } from '../loading-dumps.ts';
 import { exitStatus, UserError } from '../mistakes.ts';
 import { openOutput, type Sink } from '../output-sink.ts';
 import type { ProgramText } from '../program-text.ts';
@@ -27,17 +29,32 @@ export interface RunSurroundings {
 export async function runCompiled(compiled: Compiled, surroundings: RunSurroundings): Promise<number> {
   const { kernel, kernelSymbols, text, common } = surroundings;
   using sink = openOutput(common, text);
-  using session = Session.open(compiled.program, {
-    kernel,
-    kernelSymbols,
-    output: sink.output,
-    settings: compiled.settings,
-    ...(common.pid === undefined ? {} : { targetPid: common.pid }),
-    unwoundPids: unwoundPids(common),
-    ...(common.verbose ? { onAttach: sayAttachment, onUnwindTables: sayText } : {}),
-  });
+  using session = openSession(
+    compiled.program,
+    {
+      kernel,
+      kernelSymbols,
+      output: sink.output,
+      settings: compiled.settings,
+      ...(common.pid === undefined ? {} : { targetPid: common.pid }),
+      unwoundPids: unwoundPids(common),
+      ...(common.verbose ? { onAttach: sayAttachment, onUnwindTables: sayText } : {}),
+      ...loadingDumps(kernel, common.debugStages),
+    },
+    common,
+  );
   sink.onClosed = () => session.stop();
   return await runSession(session, sink, surroundings);
+}
+
+/** With `-v` the verifier's log of a program that it refuses is shown. */
+function openSession(program: Program, options: SessionOptions, { verbose }: CommonOptions): Session {
+  try {
+    return Session.open(program, options);
+  } catch (error) {
+    if (verbose && error instanceof VerifierError) process.stderr.write(`${error.log.trimEnd()}\n`);
+    throw error;
+  }
 }
 
 async function runSession(

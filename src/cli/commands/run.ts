@@ -1,11 +1,15 @@
 /** Compiles a program, and runs it or keeps it for later (`--emit`, `--aot`). */
+import { readFileSync } from 'node:fs';
 import { type HostOptions, hostTarget } from '../../host/target.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { readBtfFile } from '../../kernel/kernel-btf.ts';
 import { nativeKernel } from '../../kernel/native.ts';
+import { reasonOf } from '../../kernel/strerror.ts';
 import type { HeldChild } from '../../runtime/held-child.ts';
 import { startTime } from '../../runtime/process-watch.ts';
 import { KernelSymbols } from '../../symbols/kernel-symbols.ts';
 import { compileText } from '../compile-text.ts';
+import { dumpTypes } from '../dumps.ts';
 import type { CommonOptions, Invocation } from '../invocation.ts';
 import { exitStatus, UserError } from '../mistakes.ts';
 import { requireTracingPrivileges } from '../privileges.ts';
@@ -48,6 +52,7 @@ async function compileAndRun(
   const { common, mode } = invocation;
   const kernelSymbols = new KernelSymbols();
   using target = hostTarget(kernel, { ...hostOptions(invocation, child), kernelSymbols });
+  if (common.debugStages.has('types')) dumpTypes(target.btf);
   const compiled = compileText(text, target, invocation);
   if (typeof compiled === 'number') return compiled;
   if (mode === 'codegen') return exitStatus.ok;
@@ -59,11 +64,36 @@ async function compileAndRun(
   return await runCompiled(compiled, { kernel, kernelSymbols, text, common, mode, child });
 }
 
+/** BPFTRACE_BTF: a file with the kernel's types, for kernels that do not bring their own. */
+function ownTypes(): Pick<HostOptions, 'btf'> {
+  const path = process.env.BPFTRACE_BTF;
+  if (path === undefined || path === '') return {};
+  const types = readBtfFile(path);
+  if (types === undefined) process.stderr.write(`WARNING: BTF: failed to parse BTF from ${path}\n`);
+  return { btf: { types } };
+}
+
+/** @throws UserError */
+function readLines(path: string): readonly string[] {
+  try {
+    return readFileSync(path, 'latin1').split('\n').filter(Boolean);
+  } catch (error) {
+    throw new UserError(`failed to open file '${path}': ${reasonOf(error)}`);
+  }
+}
+
 /** What the options of the command say about the machine. */
-export function hostOptions({ common }: RunInvocation, child: StartedChild | undefined): HostOptions {
+export function hostOptions(
+  { common }: { readonly common: CommonOptions },
+  child?: StartedChild,
+): HostOptions {
   return {
+    ...ownTypes(),
     withoutFeatures: common.withoutFeatures,
     debugFolders: common.debugFolders,
+    ...(common.traceableFunctions === undefined
+      ? {}
+      : { traceableFunctions: readLines(common.traceableFunctions) }),
     ...(common.pid === undefined ? {} : { targetPid: common.pid }),
     ...(child === undefined ? {} : { childPid: child.pid }),
     ...unwoundProcesses(common, child),

@@ -33,7 +33,9 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
       if (found.length === 0) sayMissing(parts, location, environment);
       return found;
     },
-    list: (parts, environment) => {
+    list: (given, environment) => {
+      const parts =
+        given.length === 1 && environment.target.targetPid === undefined ? [...given, '*'] : given;
       const location = locate(name, parts, environment);
       return (location?.paths ?? []).flatMap((path) =>
         sitesIn(path, location!, environment).map((site) => nameOf(path, location!, listed(site))),
