@@ -69,8 +69,8 @@ export class Tracer {
   readonly ended: Promise<Result>;
   #changed: () => void = () => {};
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.process = spawn(process.execPath, [builtCommand(), ...args], {
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, command = builtCommand()) {
+    this.process = spawn(process.execPath, [command, ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -2,9 +2,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { compileVector, vectorOptions } from '../support/compile-vector.ts';
 import { type Printed, printed } from '../support/printed.ts';
-import { readPending, readVectors, removePending, titled, type Vector } from './vectors.ts';
+import { readPending, readPlainVectors, removePending, titled, type Vector } from './vectors.ts';
 
-const vectors = readVectors('accepted');
+const vectors = readPlainVectors('accepted');
 const pending = readPending('accepted');
 const update = process.env.UPDATE === '1';
 

@@ -1,9 +1,9 @@
 /** Wrong programs: what is said about them, word for word. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { compileVector, heads } from '../support/compile-vector.ts';
-import { readPending, readVectors, removePending, titled, type Vector } from './vectors.ts';
+import { readPending, readPlainVectors, removePending, titled, type Vector } from './vectors.ts';
 
-const vectors = readVectors('rejected');
+const vectors = readPlainVectors('rejected');
 const pending = readPending('rejected');
 const update = process.env.UPDATE === '1';
 

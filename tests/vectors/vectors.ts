@@ -30,6 +30,20 @@ export function readPending(name: 'accepted' | 'rejected'): ReadonlyMap<string, 
   return pending;
 }
 
+/** Those that need the command or the running kernel. */
+export function readForCommand(name: 'accepted' | 'rejected'): ReadonlySet<string> {
+  const section = readText('command.txt')
+    .split(/^## /m)
+    .find((one) => one.startsWith(`${name}\n`));
+  return new Set(section?.split('\n').slice(1).filter(Boolean));
+}
+
+/** Those that are compiled for a machine that never changes and run in the interpreter. */
+export function readPlainVectors(name: 'accepted' | 'rejected'): readonly Vector[] {
+  const others = readForCommand(name);
+  return readVectors(name).filter(({ key }) => !others.has(key));
+}
+
 /** For `test.each`, which cuts texts that it takes out of an object. */
 export function titled(vectors: readonly Vector[]): (readonly [string, Vector])[] {
   return vectors.map((vector) => [vector.key, vector]);
