@@ -108,6 +108,7 @@ export class Session implements Disposable {
     this.#output = options.output;
     this.#symbolizer = new Symbolizer(kernel, program.maps, maps, {
       truncationTrailer: this.#settings.truncationTrailer,
+      demangle: this.#settings.demangle,
       ...(options.kernelSymbols === undefined ? {} : { kernelSymbols: options.kernelSymbols }),
     });
     this.#maps = new UserMaps(program, maps, this.#symbolizer.resolvers);

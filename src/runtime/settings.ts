@@ -4,6 +4,8 @@ export interface RunSettings {
   readonly printMapsOnExit: boolean;
   readonly truncationTrailer: string;
   readonly maxCatBytes: number;
+  /** Names of C++ as people write them. */
+  readonly demangle: boolean;
 }
 
 export const defaultSettings: RunSettings = {
@@ -11,6 +13,7 @@ export const defaultSettings: RunSettings = {
   printMapsOnExit: true,
   truncationTrailer: '..',
   maxCatBytes: 10_240,
+  demangle: true,
 };
 
 /** The names that the config block has for them. */
@@ -19,6 +22,7 @@ export interface ConfigValues {
   readonly print_maps_on_exit: boolean;
   readonly str_trunc_trailer: string;
   readonly max_cat_bytes: number;
+  readonly cpp_demangle: boolean;
 }
 
 export function runSettings(config: ConfigValues): RunSettings {
@@ -27,5 +31,6 @@ export function runSettings(config: ConfigValues): RunSettings {
     printMapsOnExit: config.print_maps_on_exit,
     truncationTrailer: config.str_trunc_trailer,
     maxCatBytes: config.max_cat_bytes,
+    demangle: config.cpp_demangle,
   };
 }

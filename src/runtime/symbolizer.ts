@@ -26,11 +26,13 @@ import { type UnwoundStack, unwoundStack } from './unwind/unwound-stack.ts';
 export interface SymbolizerOptions {
   readonly truncationTrailer: string;
   readonly kernelSymbols?: KernelSymbols;
+  /** Names of C++ as people write them; default true. */
+  readonly demangle?: boolean;
 }
 
 export class Symbolizer implements Disposable {
   readonly kernelSymbols: KernelSymbols;
-  readonly userSymbols = new UserSymbols();
+  readonly userSymbols: UserSymbols;
   readonly resolvers: Resolvers;
   readonly #maps: readonly BpfMap[];
   /** By the index of the stack map whose stacks they take. */
@@ -46,6 +48,7 @@ export class Symbolizer implements Disposable {
     this.kernelSymbols = options.kernelSymbols ?? new KernelSymbols();
     this.#maps = maps;
     this.#overflows = overflowMaps(specs, maps);
+    this.userSymbols = new UserSymbols({ demangle: options.demangle ?? true });
     const offsets = new Map<string, bigint>();
     this.resolvers = machineResolvers({
       truncationTrailer: options.truncationTrailer,

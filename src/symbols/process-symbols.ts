@@ -27,12 +27,19 @@ export class ProcessSymbols {
   #mappings: readonly Mapping[] = [];
   #readAt = Number.NEGATIVE_INFINITY;
   #perfMap: { readonly path: string; readonly version: string; readonly map: PerfMap } | undefined;
+  readonly #nameOf: (symbol: string) => string;
   #vdso: Binary | undefined;
   #mapsText = '';
   /** Stacks repeat the same addresses; emptied when the mappings or compiled symbols changed. */
   readonly #known = new Map<number, UserLocation>();
 
-  constructor(pid: number, binaries: BinaryCache, now: () => number) {
+  constructor(
+    pid: number,
+    binaries: BinaryCache,
+    now: () => number,
+    nameOf: (symbol: string) => string = (symbol) => symbol,
+  ) {
+    this.#nameOf = nameOf;
     this.pid = pid;
     this.#binaries = binaries;
     this.#now = now;
@@ -56,7 +63,7 @@ export class ProcessSymbols {
 
   #lookupBinary(mapping: Mapping, address: number): UserLocation | undefined {
     const found = this.binaryOf(mapping)?.symbolAt(address - mapping.start + mapping.offset);
-    return found && { name: found.name, offset: found.offset, module: mapping.path };
+    return found && { name: this.#nameOf(found.name), offset: found.offset, module: mapping.path };
   }
 
   #lookupCompiled(address: number): UserLocation | undefined {

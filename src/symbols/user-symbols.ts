@@ -1,10 +1,13 @@
 /** Names for addresses in user programs, over all processes that a trace meets. */
+import { demangle } from '../elf/demangle/demangle.ts';
 import { BinaryCache } from './binary-cache.ts';
 import { ProcessSymbols, type UserLocation } from './process-symbols.ts';
 
 export interface UserSymbolsOptions {
   /** Milliseconds; for tests. */
   readonly now?: () => number;
+  /** Names of C++ as people write them; default true. */
+  readonly demangle?: boolean;
 }
 
 /** Where an address lies, whether or not a symbol is known for it. */
@@ -19,9 +22,11 @@ export class UserSymbols implements Disposable {
   readonly #binaries = new BinaryCache();
   readonly #processes = new Map<number, ProcessSymbols>();
   readonly #now: () => number;
+  readonly #nameOf: (symbol: string) => string;
 
   constructor(options: UserSymbolsOptions = {}) {
     this.#now = options.now ?? (() => performance.now());
+    this.#nameOf = options.demangle === false ? (symbol) => symbol : (symbol) => demangle(symbol) ?? symbol;
   }
 
   /** Undefined when no symbol is known there. */
@@ -56,7 +61,7 @@ export class UserSymbols implements Disposable {
   #process(pid: number): ProcessSymbols {
     let process = this.#processes.get(pid);
     if (process === undefined) {
-      process = new ProcessSymbols(pid, this.#binaries, this.#now);
+      process = new ProcessSymbols(pid, this.#binaries, this.#now, this.#nameOf);
       this.#processes.set(pid, process);
     }
     return process;

@@ -1,6 +1,7 @@
 /** `-l`: probes that match a pattern, or those of a program. */
 import { existsSync, statSync } from 'node:fs';
 import { compileWildcard } from '../../base/wildcard.ts';
+import { splitWord } from '../../compiler/1-parse/attach-points.ts';
 import { compile } from '../../compiler/compile.ts';
 import { type HostTarget, hostTarget } from '../../host/target.ts';
 import { nativeKernel } from '../../kernel/native.ts';
@@ -21,7 +22,7 @@ export function list(invocation: ListInvocation): number {
   using target = hostTarget(nativeKernel(), hostOptions({ common }));
   const text = programOf(pattern, program);
   if (text !== undefined) return listProgram(text, target, invocation);
-  const patterns = (pattern ?? '*').replaceAll(/\s+/g, ' ').split(',');
+  const patterns = (pattern ?? '*').replaceAll(/\s+/g, ' ').match(/(?:"[^"]*"|[^,])+/g) ?? [];
   print(patterns.flatMap((one) => matchesOf(one.trim(), target, common.verbose)));
   return exitStatus.ok;
 }
@@ -67,7 +68,7 @@ function listProgram(text: ProgramText, target: HostTarget, { common }: ListInvo
 
 /** A pattern without a provider is one for whole names of every kind of kernel probe. */
 function search(pattern: string, target: HostTarget): readonly string[] {
-  const [provider = '*', ...parts] = pattern.includes(':') ? pattern.split(':') : ['*', pattern];
+  const [provider = '*', ...parts] = pattern.includes(':') ? splitWord(pattern, []).parts : ['*', pattern];
   const matches = compileWildcard(pattern.includes(':') ? '*' : `*:${pattern}`);
   const types = provider.includes('*')
     ? searched(parts, target)
@@ -108,7 +109,7 @@ function names(
   const named = provider.includes('*') && parts.length === 1 ? ['*', ...parts] : parts;
   const listed = type.list?.(type.name === 'tracepoint' ? named : parts, environment) ?? [];
   const wanted = compileWildcard(parts.length === 0 || parts.at(-1) === '' ? '*' : `*${parts.at(-1)}*`);
-  return type.listed === 'never' ? listed : listed.filter((name) => wanted(name)).toSorted();
+  return type.listed === 'kernel' ? listed.filter((name) => wanted(name)).toSorted() : listed;
 }
 
 /** Arguments of a probe, one a line. */

@@ -1,4 +1,7 @@
 /** The functions of a binary that a location means, and whether a probe may be set where it says. */
+import { compileWildcard } from '../../base/wildcard.ts';
+import { demangle } from '../../elf/demangle/demangle.ts';
+import { nameParts } from '../../elf/demangle/name-parts.ts';
 import type { Target, UserFunction } from '../../program/target.ts';
 import type { Location, SourceLine } from './location.ts';
 
@@ -18,7 +21,24 @@ export interface Site {
 }
 
 export function functionsOf(target: Target, path: string, location: Location): readonly Named[] {
-  return target.userFunctions(path, location.symbol).map((fn) => ({ ...fn, shown: fn.name }));
+  const exact = target.userFunctions(path, location.symbol).map((fn) => ({ ...fn, shown: fn.name }));
+  if (location.language === undefined) return exact;
+  const matches = demangledMatch(location.symbol);
+  const demangled = target.userFunctions(path, '_Z*').flatMap((fn) => {
+    const shown = demangle(fn.name);
+    return shown !== undefined && matches(shown) ? [{ ...fn, shown }] : [];
+  });
+  const known = new Set(demangled.map(({ name }) => name));
+  return [...exact.filter(({ name }) => !known.has(name)), ...demangled];
+}
+
+/** Without parameters a name means all functions of that name; what a template returns need not be said. */
+function demangledMatch(pattern: string): (demangled: string) => boolean {
+  const matches = compileWildcard(pattern);
+  return (demangled) => {
+    const { name, parameters } = nameParts(demangled);
+    return matches(demangled) || matches(name) || matches(name + parameters);
+  };
 }
 
 type Named = UserFunction & { readonly shown: string };

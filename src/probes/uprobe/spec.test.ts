@@ -7,6 +7,9 @@ import type { Target, UserFunction } from '../../program/target.ts';
 const functions: readonly UserFunction[] = [
   { name: 'foo_a', address: 0x1149n, size: 21n, offset: 0x149n },
   { name: 'foo_b', address: 0x1160n, size: 21n, offset: 0x160n },
+  { name: '_ZN2ns1fEi', address: 0x1200n, size: 9n, offset: 0x200n },
+  { name: '_ZN2ns1fEd', address: 0x1210n, size: 9n, offset: 0x210n },
+  { name: '_ZN2ns1gIiEET_S1_', address: 0x1220n, size: 9n, offset: 0x220n },
 ];
 
 const machine: Partial<Target> = {
@@ -51,6 +54,18 @@ describe('uprobe', () => {
     ['uprobe:./*:foo_a', 'uprobe:./p1:foo_a', 0x149],
   ])('%s', (point, name, offset) => {
     expect(attached(`${point} { }`)).toEqual({ said: [], probes: [{ probes: [name], offsets: [offset] }] });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['"ns::f"', ['ns::f(int)', 'ns::f(double)']],
+    ['"ns::f(int)"', ['ns::f(int)']],
+    ['"ns::g<int>"', ['int ns::g<int>(int)']],
+    ['"ns::*"', ['ns::f(int)', 'ns::f(double)', 'int ns::g<int>(int)']],
+    ['_ZN2ns1fEi', ['_ZN2ns1fEi']],
+  ])('knows functions of C++ by %s', (name, expected) => {
+    const { said, probes } = attached(`uprobe:./p1:cpp:${name} { }`);
+    expect(said).toEqual([]);
+    expect(probes.flatMap((one) => one.probes)).toEqual(expected.map((one) => `uprobe:./p1:cpp:${one}`));
   });
 
   it('takes all functions of a pattern at once', () => {

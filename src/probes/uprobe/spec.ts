@@ -6,6 +6,7 @@
  */
 import { hasWildcard } from '../../base/wildcard.ts';
 import { archivePath } from '../../elf/archive-path.ts';
+import { demangle } from '../../elf/demangle/demangle.ts';
 import type { Target } from '../../program/target.ts';
 import type { ExpandEnvironment, ProbeType, ResolvedProbe, UserParameters } from '../probe-type.ts';
 import { functionsOf, type Site, siteAt, siteIn, sitesOfLine } from './functions.ts';
@@ -103,7 +104,7 @@ function userProbe(name: 'uprobe' | 'uretprobe', alias: string): ProbeType {
       via: multi ? 'multi-uprobe link' : 'perf uprobe',
       context: { kind: 'registers', at: returns ? 'return' : 'entry', ...parameters },
       space: 'user',
-      functionName: site.symbol,
+      functionName: demangle(site.symbol) ?? site.symbol,
     };
   }
   return type;
