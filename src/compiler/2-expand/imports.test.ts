@@ -95,7 +95,7 @@ describe('imports', () => {
       'import "x.bpf.c"; begin { }',
       'x.bpf.c',
       'main.bt:1:1-17: ERROR: BPF programs in C cannot be imported: "x.bpf.c"',
-      'HINT: kscope has no C compiler; write the function as `fn name($argument : type) : type { … }` in a .bt file',
+      'HINT: kscope has no C compiler; write the function as `fn name($argument : type) : type { ... }` in a .bt file',
     ],
   ])('refuse %s', (_, source, name, ...lines) => {
     expect(problems(source, name === '' ? {} : { [name]: '' })).toEqual(lines);
