@@ -103,7 +103,7 @@ function resolveOne(point: AttachPoint, environment: Environment): readonly Reso
     );
     reporter.error(
       point.span,
-      messages.invalidProvider(provider.toLowerCase()),
+      messages.invalidProvider(provider.replace(/[A-Z]/g, (letter) => letter.toLowerCase())),
       hint === undefined ? {} : { hint },
     );
     return [];

@@ -40,7 +40,7 @@ export class ProgramTypes {
     if (struct !== undefined) return struct;
     return (
       this.kernel.findPlain(name, space) ??
-      this.#valueOf(knownTypedefs.get(name) ?? arithmeticType([name]), space)
+      this.#valueOf(knownTypedefs.get(name) ?? arithmeticType(name.split(' ')), space)
     );
   }
 

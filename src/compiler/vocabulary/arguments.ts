@@ -20,6 +20,7 @@ import type { ValueId } from '../ir.ts';
 import { didYouMeanHint } from '../messages/did-you-mean.ts';
 import { messages } from '../messages/messages.ts';
 import type { FunctionEntry } from './entry.ts';
+import { fieldType, pointerType } from './field-type.ts';
 import { loadRegister, registerOffset } from './registers.ts';
 import { loadUsdtArgument } from './usdt-argument.ts';
 import { userField, userRecord } from './user-arguments.ts';
@@ -80,38 +81,6 @@ function recordField(
   );
   const type = `struct ${checker.probe.name.replaceAll(':', '_')}_args`;
   return checker.fail(span, messages.unknownField(type, name), hint === undefined ? {} : { hint });
-}
-
-/** The C type that a format file writes, in the size that the record gives it. */
-export function fieldType(checker: Checker, field: TracepointField, space: AddressSpace): Type {
-  const written = field.type
-    .replace(/\b(const|volatile|__user|__rcu)\b/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  if (field.dataLoc) return /\bchar\b/.test(written) ? dataLocType : { kind: 'int', size: 4, signed: false };
-  if (written.endsWith('*')) return pointerType(checker, written, space);
-  if (field.arrayLength !== undefined && field.arrayLength > 0) {
-    const elementSize = Math.max(1, Math.floor(field.size / field.arrayLength));
-    if (elementSize === 1 && /^char\b/.test(written)) return { kind: 'string', size: field.size };
-    return { kind: 'array', element: intType(elementSize, field.signed), length: field.arrayLength };
-  }
-  if (![1, 2, 4, 8].includes(field.size))
-    return { kind: 'array', element: intType(1, false), length: field.size };
-  return intType(field.size, field.signed);
-}
-
-/** A pointer into the record itself: `str()` reads it, and it prints as an address. */
-const dataLocType: Type = { kind: 'pointer', to: { kind: 'int', size: 1, signed: true }, space: 'kernel' };
-
-function pointerType(checker: Checker, written: string, space: AddressSpace): Type {
-  const name = written.slice(0, -1).trim();
-  const tagged = /^(struct|union) (\w+)$/.exec(name);
-  if (tagged !== null) {
-    const named = checker.types.find(tagged[1] === 'union' ? 'union' : 'struct', tagged[2]!);
-    return { kind: 'pointer', to: named ?? { kind: 'void' }, space };
-  }
-  const plain = name === 'char' ? intType(1, true) : checker.types.findPlain(name, space);
-  return { kind: 'pointer', to: plain ?? { kind: 'void' }, space };
 }
 
 // A field of the record that the context points to
