@@ -14,6 +14,6 @@ export const abilities: readonly Ability[] = [
   { familiarName: 'libdw (DWARF support)', available: true },
   { familiarName: 'libsystemd (systemd notify support)', available: false },
   /** Source lines and inlined functions in user stacks. */
-  { familiarName: 'blazesym (advanced symbolization)', available: false },
-  { familiarName: 'dwunwind (DWARF stack unwinding)', available: false },
+  { familiarName: 'blazesym (advanced symbolization)', available: true },
+  { familiarName: 'dwunwind (DWARF stack unwinding)', available: true },
 ];

@@ -2,20 +2,16 @@
  * Debug information of user programs as the compiler asks for it: parameters of a function, code of a source line.
  * It is in the program itself or in a file apart. Opened when it is first asked for.
  */
-import { inflateSync } from 'node:zlib';
 import { parameterPlaces } from '../elf/dwarf/calling-convention.ts';
 import { DebugInfo } from '../elf/dwarf/debug-info.ts';
 import { Dwarf } from '../elf/dwarf/dwarf.ts';
 import { prototypeOf } from '../elf/dwarf/prototype.ts';
-import type { Decompress } from '../elf/dwarf/section-bytes.ts';
 import { addressesOfLine, type LineAddresses, type SourceLine } from '../elf/dwarf/source-line.ts';
 import type { Elf } from '../elf/elf.ts';
 import type { UserParameter } from '../program/target.ts';
 import { type DebugFile, type DebugFolder, findDebugFile } from '../symbols/debug-file.ts';
+import { decompress } from '../symbols/source-frames.ts';
 import { UserTypes } from './user-types.ts';
-
-export const decompress: Decompress = (form, bytes, size) =>
-  form === 'zlib' ? inflateSync(bytes, { maxOutputLength: Math.max(1, size) }) : undefined;
 
 export class UserDebug {
   readonly types = new UserTypes();

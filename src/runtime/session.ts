@@ -35,7 +35,7 @@ import { writeTraceMarker } from './trace-marker.ts';
 import { EntryStop } from './unwind/stop-at-entry.ts';
 import { UnwindTables } from './unwind/unwind-tables.ts';
 import { UserMaps } from './user-maps.ts';
-import { UserProcesses } from './user-processes.ts';
+import { pidOffsets, UserProcesses } from './user-processes.ts';
 
 export interface SessionOptions extends LoadOptions {
   readonly output: Output;
@@ -109,6 +109,7 @@ export class Session implements Disposable {
     this.#symbolizer = new Symbolizer(kernel, program.maps, maps, {
       truncationTrailer: this.#settings.truncationTrailer,
       demangle: this.#settings.demangle,
+      showDebugInfo: this.#settings.showDebugInfo,
       ...(options.kernelSymbols === undefined ? {} : { kernelSymbols: options.kernelSymbols }),
     });
     this.#maps = new UserMaps(program, maps, this.#symbolizer.resolvers);
@@ -122,12 +123,20 @@ export class Session implements Disposable {
     this.#ring = ringMap && new RingBuffer(kernel, ringMap);
   }
 
-  /** Whether the program unwinds stacks by tables. */
-  get unwinds(): boolean {
-    return this.#unwind !== undefined;
+  /** Whether it matters what the program of `-c` has mapped: its stacks or addresses are shown. */
+  get looksAtUserCode(): boolean {
+    const { events, userMaps } = this.program;
+    const types = [
+      ...events.flatMap(({ fields }) => fields.map(({ type }) => type)),
+      ...userMaps.flatMap(({ key, value }) => (key === undefined ? [value] : [key, value])),
+    ];
+    return this.#unwind !== undefined || types.some((type) => pidOffsets(type).length > 0);
   }
 
-  /** Makes the tables for a program that is started now, as soon as all its libraries are loaded. */
+  /**
+   * Learns what a program that is started now has mapped, as soon as all its libraries are loaded and before its
+   * first instruction: it may end before its first event is looked at.
+   */
   followFromEntry(pid: number, path: string): void {
     const stop = EntryStop.prepare(this.#kernel, pid, path);
     this.#unwind?.follow(pid);

@@ -6,6 +6,8 @@ export interface RunSettings {
   readonly maxCatBytes: number;
   /** Names of C++ as people write them. */
   readonly demangle: boolean;
+  /** Lines of stacks end with their place in the source. */
+  readonly showDebugInfo: boolean;
 }
 
 export const defaultSettings: RunSettings = {
@@ -14,6 +16,7 @@ export const defaultSettings: RunSettings = {
   truncationTrailer: '..',
   maxCatBytes: 10_240,
   demangle: true,
+  showDebugInfo: true,
 };
 
 /** The names that the config block has for them. */
@@ -23,6 +26,7 @@ export interface ConfigValues {
   readonly str_trunc_trailer: string;
   readonly max_cat_bytes: number;
   readonly cpp_demangle: boolean;
+  readonly show_debug_info: boolean;
 }
 
 export function runSettings(config: ConfigValues): RunSettings {
@@ -32,5 +36,6 @@ export function runSettings(config: ConfigValues): RunSettings {
     truncationTrailer: config.str_trunc_trailer,
     maxCatBytes: config.max_cat_bytes,
     demangle: config.cpp_demangle,
+    showDebugInfo: config.show_debug_info,
   };
 }

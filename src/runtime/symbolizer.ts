@@ -25,6 +25,7 @@ import { type UnwoundStack, unwoundStack } from './unwind/unwound-stack.ts';
 
 export interface SymbolizerOptions {
   readonly truncationTrailer: string;
+  readonly showDebugInfo: boolean;
   readonly kernelSymbols?: KernelSymbols;
   /** Names of C++ as people write them; default true. */
   readonly demangle?: boolean;
@@ -45,6 +46,7 @@ export class Symbolizer implements Disposable {
     maps: readonly BpfMap[],
     options: SymbolizerOptions,
   ) {
+    this.userSymbols = new UserSymbols({ withSources: options.showDebugInfo });
     this.kernelSymbols = options.kernelSymbols ?? new KernelSymbols();
     this.#maps = maps;
     this.#overflows = overflowMaps(specs, maps);

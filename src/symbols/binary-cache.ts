@@ -10,6 +10,12 @@ export class BinaryCache implements Disposable {
   readonly #byMapping = new Map<string, Binary>();
   readonly #byIdentity = new Map<string, Binary>();
 
+  readonly #withSources: boolean;
+
+  constructor({ withSources = false }: { readonly withSources?: boolean } = {}) {
+    this.#withSources = withSources;
+  }
+
   /** The binary behind a mapping of a file; undefined while it cannot be opened. */
   get(pid: number, mapping: Mapping): Binary | undefined {
     const key = `${mapping.device}:${mapping.inode}:${mapping.path}`;
@@ -29,7 +35,7 @@ export class BinaryCache implements Disposable {
       source.close();
       return known;
     }
-    const binary = new Binary(source, mapping.path, source);
+    const binary = new Binary(source, mapping.path, { owned: source, withSources: this.#withSources });
     this.#byIdentity.set(source.identity, binary);
     return binary;
   }

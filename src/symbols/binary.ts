@@ -1,6 +1,7 @@
 /**
  * A program or library as symbolisation sees it: from a place in the file to a function. The file is kept open
- * only until its symbols were read, which happens when the first address is asked for. When the file itself was
+ * until its symbols were read, which happens when the first address is asked for, or until it is closed when its
+ * source lines are wanted. When the file itself was
  * stripped, the file with its debug information is used, if it is installed.
  */
 import type { LocatedSymbol } from '../elf/address-index.ts';
@@ -8,6 +9,14 @@ import type { ByteSource } from '../elf/byte-source.ts';
 import { Elf } from '../elf/elf.ts';
 import { ElfError } from '../elf/elf-error.ts';
 import { findDebugFile } from './debug-file.ts';
+import { type SourceFrame, SourceFrames } from './source-frames.ts';
+
+export interface BinaryOptions {
+  /** Closed with the binary. */
+  readonly owned?: Disposable;
+  /** Source lines will be asked for. */
+  readonly withSources?: boolean;
+}
 
 export class Binary implements Disposable {
   /** The path by which processes know it. */
@@ -18,18 +27,21 @@ export class Binary implements Disposable {
   /** Files to be searched for symbols, the fullest first. */
   #symbolFiles: readonly Elf[] | undefined;
   #buildId: string | undefined;
+  readonly #withSources: boolean;
+  #sources: SourceFrames | undefined;
   #problem: string | undefined;
 
   /** `owned` is closed with this binary, or as soon as it is no longer needed. */
-  constructor(source: ByteSource, path: string, owned?: Disposable) {
+  constructor(source: ByteSource, path: string, { owned, withSources = false }: BinaryOptions = {}) {
     this.path = path;
+    this.#withSources = withSources;
     this.#open = owned === undefined ? [] : [owned];
     this.#elf = this.#attempt(() => Elf.open(source));
   }
 
   /** What is wrong with the file, when it could not be read. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#problem ?? this.#sources?.problem;
   }
 
   get buildId(): string | undefined {
@@ -49,6 +61,15 @@ export class Binary implements Disposable {
     return undefined;
   }
 
+  /** The calls at a place in the file with their source lines, innermost first, when they were asked for. */
+  sourcesAt(fileOffset: number): readonly SourceFrame[] {
+    this.load();
+    const address = this.#elf?.addressOf(fileOffset);
+    if (address === undefined || this.#elf === undefined || !this.#withSources) return [];
+    this.#sources ??= new SourceFrames(this.#elf, this.path);
+    return this.#sources.at(address);
+  }
+
   /** Reads the symbols, so that the file may vanish afterwards, and closes it. */
   load(): void {
     if (this.#symbolFiles !== undefined) return;
@@ -60,7 +81,7 @@ export class Binary implements Disposable {
       const files = debug === undefined ? [elf] : [debug, elf];
       this.#symbolFiles = files.filter((file) => this.#attempt(() => file.functionAt(0) === undefined));
     }
-    this.close();
+    if (!this.#withSources) this.close();
   }
 
   #debugFile(elf: Elf): Elf | undefined {
@@ -81,6 +102,7 @@ export class Binary implements Disposable {
   }
 
   close(): void {
+    this.#sources?.close();
     for (const owned of this.#open) owned[Symbol.dispose]();
     this.#open = [];
   }

@@ -7,6 +7,7 @@ import type { Binary } from './binary.ts';
 import type { BinaryCache } from './binary-cache.ts';
 import { PerfMap } from './perf-map.ts';
 import { type Mapping, mappingAt, parseProcessMap } from './process-map.ts';
+import type { SourceFrame } from './source-frames.ts';
 import { readVdso } from './vdso.ts';
 
 export interface UserLocation {
@@ -32,6 +33,7 @@ export class ProcessSymbols {
   #mapsText = '';
   /** Stacks repeat the same addresses; emptied when the mappings or compiled symbols changed. */
   readonly #known = new Map<number, UserLocation>();
+  readonly #sources = new Map<number, readonly SourceFrame[]>();
 
   constructor(
     pid: number,
@@ -59,6 +61,19 @@ export class ProcessSymbols {
   #remember(address: number, location: UserLocation): void {
     if (this.#known.size >= maximumKnown) this.#known.clear();
     this.#known.set(address, location);
+  }
+
+  /** The calls at an address with their source lines, innermost first. */
+  sources(address: number): readonly SourceFrame[] {
+    const mapping = this.mappingAt(address);
+    if (mapping === undefined) return [];
+    let found = this.#sources.get(address);
+    if (found === undefined) {
+      found = this.binaryOf(mapping)?.sourcesAt(address - mapping.start + mapping.offset) ?? [];
+      if (this.#sources.size >= maximumKnown) this.#sources.clear();
+      this.#sources.set(address, found);
+    }
+    return found;
   }
 
   #lookupBinary(mapping: Mapping, address: number): UserLocation | undefined {
@@ -101,6 +116,7 @@ export class ProcessSymbols {
     this.#mapsText = text;
     this.#mappings = parseProcessMap(text);
     this.#known.clear();
+    this.#sources.clear();
   }
 
   #refreshPerfMap(): void {

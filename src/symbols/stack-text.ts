@@ -1,11 +1,11 @@
 /**
  * Stacks, kernel and user, as text in the modes of the language: a newline, then a line for each frame.
  * `bpftrace`: name and offset; `perf`: as `perf script` prints; `raw`: addresses; `build_id`: for symbolisation on
- * another machine. `folded` is one line, outermost frame first, as tools for flame graphs read it.
+ * another machine. Lines of user stacks end with their place in the source where debug information is at hand. `folded` is one line, outermost frame first, as tools for flame graphs read it.
  */
 import type { StackMode } from '../program/types.ts';
 import type { KernelSymbols } from './kernel-symbols.ts';
-import type { UserSymbols } from './user-symbols.ts';
+import type { SourceCall, UserLocation, UserSymbols } from './user-symbols.ts';
 
 /** Modes with a line for each frame. */
 type LineMode = Exclude<StackMode, 'folded'>;
@@ -42,26 +42,50 @@ function stackText(addresses: Iterable<bigint>, format: FrameFormatter): string 
   return text;
 }
 
+/** A line of a user stack: a function, or a call that was inlined into the one of the next line. */
+interface UserFrame {
+  readonly found: UserLocation | undefined;
+  readonly inlined: string | undefined;
+  /** `@FILE:LINE`, or nothing. */
+  readonly source: string;
+}
+
 /**
  * A caller's address is that behind its call. When the call is the last thing in a function, as that of exit() is,
  * it belongs to the next one already; so the call itself is looked up.
  */
-function locate(symbols: UserSymbols, pid: number, address: bigint, depth: number) {
-  if (depth === 0 || address === 0n) return symbols.lookup(pid, address);
-  const found = symbols.lookup(pid, address - 1n);
+function framesAt(symbols: UserSymbols, pid: number, address: bigint, depth: number): UserFrame[] {
+  const back = depth === 0 || address === 0n ? 0n : 1n;
+  const called = symbols.lookup(pid, address - back);
   // A signal handler returns to the first instruction of something that was not called.
-  return found === undefined ? symbols.lookup(pid, address) : { ...found, offset: found.offset + 1 };
+  const found =
+    called === undefined ? symbols.lookup(pid, address) : { ...called, offset: called.offset + Number(back) };
+  const sources = symbols.sources(pid, address - back);
+  const inlined = sources.slice(0, -1).map((frame) => {
+    return { found, inlined: frame.name ?? '?', source: sourceText(frame) };
+  });
+  const last = sources.at(-1);
+  return [...inlined, { found, inlined: undefined, source: last === undefined ? '' : sourceText(last) }];
 }
 
-/** Names joined by semicolons, which in a name would look like two frames. */
+function sourceText({ place }: SourceCall): string {
+  return place === undefined || place.line === 0 ? '' : `@${place.file}:${place.line}`;
+}
+
+function frameText({ found, inlined }: UserFrame, address: bigint): string {
+  return inlined === undefined ? symbolText(found, address) : `${inlined}(inlined)`;
+}
+
+/** Names joined by semicolons, which in a name would look like two frames. An address may have several. */
 function foldedText(
   addresses: Iterable<bigint>,
-  lookup: (address: bigint, depth: number) => Named | undefined,
+  names: (address: bigint, depth: number) => readonly (string | undefined)[],
 ): string {
   return [...addresses]
-    .map(
-      (address, depth) =>
-        lookup(address, depth)?.name.replaceAll(';', ':') ?? `0x${hex(BigInt.asUintN(64, address))}`,
+    .flatMap((address, depth) =>
+      names(address, depth).map(
+        (name) => name?.replaceAll(';', ':') ?? `0x${hex(BigInt.asUintN(64, address))}`,
+      ),
     )
     .reverse()
     .join(';');
@@ -72,7 +96,7 @@ export function formatKernelStack(
   addresses: Iterable<bigint>,
   mode: StackMode,
 ): string {
-  if (mode === 'folded') return foldedText(addresses, (address) => symbols.lookup(address));
+  if (mode === 'folded') return foldedText(addresses, (address) => [symbols.lookup(address)?.name]);
   const formatters: Readonly<Record<LineMode, FrameFormatter>> = {
     bpftrace: (address) => `        ${symbolText(symbols.lookup(address), address)}`,
     perf: (address) => `\t${hex(address)} ${symbolText(symbols.lookup(address), address)}`,
@@ -88,14 +112,23 @@ export function formatUserStack(
   addresses: Iterable<bigint>,
   mode: StackMode,
 ): string {
-  const locateAt = (address: bigint, depth: number) => locate(symbols, pid, address, depth);
-  if (mode === 'folded') return foldedText(addresses, locateAt);
+  const frames = (address: bigint, depth: number) => framesAt(symbols, pid, address, depth);
+  if (mode === 'folded')
+    return foldedText(addresses, (address, depth) =>
+      frames(address, depth).map((frame) => frame.inlined ?? frame.found?.name),
+    );
   const formatters: Readonly<Record<LineMode, FrameFormatter>> = {
-    bpftrace: (address, depth) => `        ${symbolText(locateAt(address, depth), address)}`,
-    perf: (address, depth) => {
-      const found = locateAt(address, depth);
-      return `\t${hex(address)} ${symbolText(found, address)} (${found?.module ?? '[unknown]'})`;
-    },
+    bpftrace: (address, depth) =>
+      frames(address, depth)
+        .map((frame) => `${indents.bpftrace}${frameText(frame, address)}${frame.source}`)
+        .join('\n'),
+    perf: (address, depth) =>
+      frames(address, depth)
+        .map((frame) => {
+          const module = frame.found?.module ?? '[unknown]';
+          return `\t${hex(address)} ${frameText(frame, address)} (${module})${frame.source}`;
+        })
+        .join('\n'),
     raw: hex,
     build_id: (address) => {
       const place = symbols.place(pid, address);

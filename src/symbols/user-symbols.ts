@@ -2,12 +2,21 @@
 import { demangle } from '../elf/demangle/demangle.ts';
 import { BinaryCache } from './binary-cache.ts';
 import { ProcessSymbols, type UserLocation } from './process-symbols.ts';
+import type { SourceFrame } from './source-frames.ts';
 
 export interface UserSymbolsOptions {
   /** Milliseconds; for tests. */
   readonly now?: () => number;
   /** Names of C++ as people write them; default true. */
   readonly demangle?: boolean;
+  /** Source lines and inlined calls are looked up, too. */
+  readonly withSources?: boolean;
+}
+
+/** A call at an address, with its place in the source where that is known. */
+export interface SourceCall {
+  readonly name: string | undefined;
+  readonly place: SourceFrame['place'];
 }
 
 /** Where an address lies, whether or not a symbol is known for it. */
@@ -19,12 +28,13 @@ export interface UserPlace {
 }
 
 export class UserSymbols implements Disposable {
-  readonly #binaries = new BinaryCache();
+  readonly #binaries: BinaryCache;
   readonly #processes = new Map<number, ProcessSymbols>();
   readonly #now: () => number;
   readonly #nameOf: (symbol: string) => string;
 
   constructor(options: UserSymbolsOptions = {}) {
+    this.#binaries = new BinaryCache({ withSources: options.withSources ?? false });
     this.#now = options.now ?? (() => performance.now());
     this.#nameOf = options.demangle === false ? (symbol) => symbol : (symbol) => demangle(symbol) ?? symbol;
   }
@@ -32,6 +42,15 @@ export class UserSymbols implements Disposable {
   /** Undefined when no symbol is known there. */
   lookup(pid: number, address: bigint): UserLocation | undefined {
     return this.#process(pid).lookup(toNumber(address));
+  }
+
+  /** The calls at an address with their source lines, innermost first; empty without debug information. */
+  sources(pid: number, address: bigint): readonly SourceCall[] {
+    const frames = this.#process(pid).sources(toNumber(address));
+    return frames.map(({ function: name, linkageName, place }) => ({
+      name: linkageName === undefined ? name : this.#nameOf(linkageName),
+      place,
+    }));
   }
 
   /** The mapped file that holds an address. */

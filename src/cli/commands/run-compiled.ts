@@ -94,10 +94,10 @@ export function unwoundPids({ pid, dwarfPids }: CommonOptions): readonly number[
   return pid === undefined ? dwarfPids : [pid, ...dwarfPids];
 }
 
-/** When its stacks are unwound, it waits at its entry until the tables are there. */
+/** When its stacks or symbols are shown, it waits at its entry until it is known what it has mapped. */
 function releaseChild(session: Session, child: HeldChild | undefined): void {
   if (child === undefined) return;
-  if (session.unwinds) session.followFromEntry(child.pid, child.path);
+  if (session.looksAtUserCode) session.followFromEntry(child.pid, child.path);
   child.release();
 }
 

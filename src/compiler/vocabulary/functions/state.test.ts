@@ -119,7 +119,7 @@ describe('what is known when compiling', () => {
       ),
     ).toBe('32\nperf\n32\n1\n');
     expect(run('begin { print(config); }')).toBe(
-      '{ .cpp_demangle = true, .lazy_symbolication = true, .print_maps_on_exit = true, .use_blazesym = false, .show_debug_info = false, .log_size = 1000000, .max_bpf_progs = 1024, .max_cat_bytes = 10240, .max_map_keys = 4096, .max_probes = 1024, .max_strlen = 1024, .on_stack_limit = 32, .perf_rb_pages = 0, .str_trunc_trailer = .., .unstable_import_statement = error, .unstable_tseries = warn, .unstable_typeinfo = error, .unstable_dw_ustack = warn, .missing_probes = error, .stack_mode = bpftrace, .license = GPL }\n',
+      '{ .cpp_demangle = true, .lazy_symbolication = true, .print_maps_on_exit = true, .use_blazesym = true, .show_debug_info = true, .log_size = 1000000, .max_bpf_progs = 1024, .max_cat_bytes = 10240, .max_map_keys = 4096, .max_probes = 1024, .max_strlen = 1024, .on_stack_limit = 32, .perf_rb_pages = 0, .str_trunc_trailer = .., .unstable_import_statement = error, .unstable_tseries = warn, .unstable_typeinfo = error, .unstable_dw_ustack = warn, .missing_probes = error, .stack_mode = bpftrace, .license = GPL }\n',
     );
   });
 
