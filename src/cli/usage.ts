@@ -11,6 +11,9 @@ export function usage(command: string): string {
     `${command} [options] -e 'PROGRAM' [parameters]`,
     `${command} -l [PATTERN | FILE]`,
     `${command} asm [--compare] [options] -e 'PROGRAM'`,
+    `${command} run FILE [options] [parameters]`,
+    `${command} TOOL [options]              ${command} tools lists them, ${command} help TOOL explains one`,
+    `${command} checklist [SECONDS]         the first look at a machine`,
   ];
   const blocks = sections.map((section) => {
     const entries = optionTable.filter((entry) => entry.section === section);
@@ -21,6 +24,7 @@ export function usage(command: string): string {
     `${command} -e 't:syscalls:sys_exit_read { @[comm] = hist(args.ret); }'`,
     `${command} -e 'profile:hz:99 { @[kstack] = count(); }'`,
     `${command} -l 'tracepoint:sched:*'`,
+    `${command} opensnoop -x`,
   ];
   return `USAGE:\n${indent(forms)}\n${blocks.join('\n')}\nEXAMPLES:\n${indent(examples)}`;
 }
@@ -28,7 +32,9 @@ export function usage(command: string): string {
 function line({ short, long, argument, help }: OptionEntry): string {
   const spellings = [short && `-${short}`, long && `--${long}`].filter((text) => text !== undefined);
   const head = `    ${spellings.join(', ')}${argument === undefined ? '' : ` ${argument}`}`;
-  return `${head.padEnd(column)} ${help}\n`;
+  return head.length > column
+    ? `${head}\n${' '.repeat(column)} ${help}\n`
+    : `${head.padEnd(column)} ${help}\n`;
 }
 
 function indent(lines: readonly string[]): string {
