@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { pages } from '../../scripts/check-docs.mjs';
 import { fences } from '../../scripts/lib/markdown.mjs';
 import { root } from '../../scripts/lib/run.mjs';
+import { samplePattern } from '../support/sample.ts';
 
 interface Snippet {
   readonly title: string;
@@ -33,18 +34,6 @@ function commandsOf(lines: readonly string[], place: string): readonly Snippet[]
   }));
 }
 
-/** Empty lines do not count: what is printed at the end of a run begins with two. */
-function pattern(expected: readonly string[]): RegExp {
-  const lines = expected.map((line) =>
-    line === '…' ? '(?:.*\n)*?' : `${line.split('…').map(escapeRegExp).join('.*')}\n`,
-  );
-  return new RegExp(`^${lines.join('')}$`);
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
 function run(command: string): string {
   const script = `kscope() { "${process.execPath}" dist/kscope.cjs "$@"; }; ${command}`;
   const { stdout } = spawnSync('bash', ['-c', `exec 2>&1; ${script}`], { cwd: root, encoding: 'utf8' });
@@ -58,6 +47,6 @@ test('there are snippets', () => {
 const ready = process.getuid?.() === 0 && existsSync(`${root}/dist/kscope.cjs`);
 describe.skipIf(!ready)('commands of the documentation (need root and dist/)', () => {
   test.each(snippets())('$title', ({ command, expected }) => {
-    expect(run(command)).toMatch(pattern(expected));
+    expect(run(command)).toMatch(samplePattern(expected));
   });
 });

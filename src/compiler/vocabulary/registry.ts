@@ -73,6 +73,10 @@ export function findAggregate(name: string): AggregateEntry | undefined {
   return aggregateTable.get(name);
 }
 
+export function aggregateNames(): Iterable<string> {
+  return aggregateTable.keys();
+}
+
 export function* functionNames(): Iterable<string> {
   yield* functions.keys();
   yield* aggregateTable.keys();

@@ -1,0 +1,137 @@
+/** Functions whose result is seen outside of the probe: output, maps as a whole, and what acts on the system. */
+import { type Guides, guide } from './guide.ts';
+
+export const outputGuides: Guides = {
+  assert: guide(
+    'assert(condition, "message")',
+    'Ends the run with the message and status 1 when the condition is false.',
+    'begin { assert(1 + 1 == 2, "arithmetic is broken"); print("fine"); }',
+    'fine',
+  ),
+  cat: guide(
+    'cat("format", …)',
+    'Shows the file whose path the format gives, at most `max_cat_bytes` of it.',
+    'begin { cat("/proc/sys/kernel/%s", "ostype"); }',
+    'Linux',
+  ),
+  clear: guide(
+    'clear(@m)',
+    'Removes all elements of a map.',
+    'begin { @a[1] = 2; print(@a); clear(@a); }',
+    '@a[1]: 2',
+  ),
+  debugf: guide(
+    'debugf("format", …)',
+    "Writes to the kernel's trace pipe (`/sys/kernel/tracing/trace_pipe`), at most three values. For debugging only.",
+    'begin { debugf("%d %s\\n", 1, "x"); print("written"); }',
+    '…\nwritten',
+  ),
+  errorf: guide(
+    'errorf("format", …)',
+    'An error message, with the place in the program, on standard error. The run goes on; a test fails.',
+    'begin { errorf("code %d", 5); print("on"); }',
+    'on',
+  ),
+  exit: guide(
+    'exit([status])',
+    'Ends the run; end probes still run and maps are printed.',
+    'interval:ms:10 { exit(0); } end { print("done"); }',
+    'done',
+  ),
+  fail: guide(
+    'fail("format", literals…)',
+    'Refuses the program with this message, unless a condition known when compiling leaves it out.',
+    'begin { if comptime (!kfunc_exist("vfs_read")) { fail("this kernel has no files"); } print("compiled"); }',
+    'compiled',
+  ),
+  join: guide(
+    'join(argv[, "separator"])',
+    'Prints the strings of a `char **` array in one line: at most 16, of at most 1024 bytes in all.',
+    't:syscalls:sys_enter_execve /pid == cpid/ { join(args.argv); }',
+    '…test a = a',
+    { options: ['-c', 'test a = a'] },
+  ),
+  override: guide(
+    'override(value)',
+    'Makes the probed function return the value without running. Only for functions that the kernel allows it for; needs `--unsafe`.',
+    'kprobe:__x64_sys_getuid /comm == "id"/ { override(5); }',
+    '…',
+    { options: ['--unsafe', '-c', 'id -u'], needs: ['kprobe_pmu', 'override_return'] },
+  ),
+  print: guide(
+    'print(value), print(@m[, top[, div]]), print(@h, p50, p99, p99_9 …)',
+    'Prints a value, or a map: of its elements the `top` largest, divided by `div`; of histograms percentiles, which are estimates within the right bucket.',
+    'begin { for ($i : 0..100) { @h = hist($i); } print((1, "a")); print(@h, p50, p99); clear(@h); }',
+    '(1, a)\n@h: { .p50 = 49, .p99 = 125 }',
+  ),
+  printf: guide(
+    'printf("format", …)',
+    'Prints by a format as in C: `%d %u %x %o %c %p %s`, buffers with `%r %rx %rh`, flags of memory allocations with `%gr`, ratios with `%f`.',
+    'begin { printf("%-6s|%5d|%#x|%.1f\\n", "name", 42, 255, ratio(1, 3)); }',
+    'name  |   42|0xff|0.3',
+  ),
+  signal: guide(
+    'signal(number), signal("NAME")',
+    'Sends a signal to the current process. Needs `--unsafe`.',
+    't:syscalls:sys_enter_clock_nanosleep /pid == cpid/ { signal("TERM"); print("sent"); exit(); }',
+    'sent',
+    { options: ['--unsafe', '-c', 'sleep 5'] },
+  ),
+  signal_thread: guide(
+    'signal_thread(number), signal_thread("NAME")',
+    'Sends a signal to the current thread. Needs `--unsafe`.',
+    't:syscalls:sys_enter_clock_nanosleep /pid == cpid/ { signal_thread("TERM"); print("sent"); exit(); }',
+    'sent',
+    { options: ['--unsafe', '-c', 'sleep 5'] },
+  ),
+  skboutput: guide(
+    'skboutput("file.pcap", skb, length, offset)',
+    'Reserved: writing packets to a file is not supported yet, and a program with it is refused.',
+    'begin { if comptime (false) { skboutput("a.pcap", 0, 1, 0); } print("left out"); }',
+    'left out',
+  ),
+  static_assert: guide(
+    'static_assert(condition, "message")',
+    'Refuses the program with the message when the condition, known when compiling, is false.',
+    'struct Pair { int a; int b; }; begin { static_assert(sizeof(struct Pair) == 8, "unexpected layout"); print("compiled"); }',
+    'compiled',
+  ),
+  system: guide(
+    'system("format", …)',
+    'Runs a command with `sh -c` and prints its output and a newline. Needs `--unsafe`.',
+    'begin { system("echo %s from the shell", "hello"); }',
+    'hello from the shell',
+    { options: ['--unsafe'] },
+  ),
+  time: guide(
+    'time(["format"])',
+    'Prints the time of day, by a format of strftime(3); `%H:%M:%S` and a newline without one.',
+    'begin { time("%Y year\\n"); }',
+    '20… year',
+  ),
+  unwatch: guide(
+    'unwatch(address)',
+    'Gives the watchpoints of an address up.',
+    'begin { unwatch(0x1000); print("nothing was watched"); }',
+    'nothing was watched',
+  ),
+  warnf: guide(
+    'warnf("format", …)',
+    'A warning, with the place in the program, on standard error.',
+    'begin { warnf("only %d left", 5); print("on"); }',
+    'on',
+  ),
+  write_user: guide(
+    'write_user(to, from, length)',
+    'Writes to memory of the traced process; true when it could. Needs `--unsafe`.',
+    't:syscalls:sys_enter_newuname /pid == cpid/ { $text = "x"; print(write_user(args.name, &$text, 1)); }',
+    '…true\n…',
+    { options: ['--unsafe', '-c', 'uname'], needs: ['probe_write_user'] },
+  ),
+  zero: guide(
+    'zero(@m)',
+    'Sets all values of a map to zero; its keys stay.',
+    'begin { @a["k"] = 5; zero(@a); }',
+    '@a[k]: 0',
+  ),
+};
