@@ -46,11 +46,13 @@ export class Symbolizer implements Disposable {
     maps: readonly BpfMap[],
     options: SymbolizerOptions,
   ) {
-    this.userSymbols = new UserSymbols({ withSources: options.showDebugInfo });
     this.kernelSymbols = options.kernelSymbols ?? new KernelSymbols();
     this.#maps = maps;
     this.#overflows = overflowMaps(specs, maps);
-    this.userSymbols = new UserSymbols({ demangle: options.demangle ?? true });
+    this.userSymbols = new UserSymbols({
+      demangle: options.demangle ?? true,
+      withSources: options.showDebugInfo,
+    });
     const offsets = new Map<string, bigint>();
     this.resolvers = machineResolvers({
       truncationTrailer: options.truncationTrailer,
