@@ -18,6 +18,8 @@ export class UserMaps {
   readonly #resolvers: Resolvers;
   /** Scalar aggregates that `zero` was called on: all bytes zero, but not absent. */
   readonly #zeroed = new Set<UserMap>();
+  /** What arrays of counters held when they were last taken. */
+  readonly #taken = new Map<UserMap, Uint8Array>();
 
   /** `maps` by the indexes of Program.maps. */
   constructor(program: Program, maps: readonly BpfMap[], resolvers: Resolvers) {
@@ -51,15 +53,26 @@ export class UserMaps {
     return readMapContents(map, this.snapshot(map), options, this.#resolvers);
   }
 
-  /** Reads and empties: elements of hashes leave the map as they are read. */
+  /** Reads and begins anew, so that nothing that comes in between is lost: elements leave hashes as they are read. */
   take(map: UserMap): MapContents {
     this.#zeroed.delete(map);
     const bpfMap = this.#bpfMap(map);
     const { copies, copyStride } = bpfMap;
     const isArray = bpfMap.type === 'array' || bpfMap.type === 'percpu_array';
-    const elements = isArray ? bpfMap.read() : bpfMap.take();
-    if (isArray) bpfMap.clear();
+    const elements = isArray ? this.#takeArray(map, bpfMap) : bpfMap.take();
     return readMapContents(map, { ...elements, copies, copyStride }, allElements, this.#resolvers);
+  }
+
+  /** Counters only grow, so they are left alone, and the difference to the last time is what was counted since. */
+  #takeArray(map: UserMap, bpfMap: BpfMap): ReturnType<BpfMap['read']> {
+    const snapshot = bpfMap.read();
+    if (!onlyGrows(map)) {
+      bpfMap.clear();
+      return snapshot;
+    }
+    const before = this.#taken.get(map);
+    this.#taken.set(map, snapshot.values.slice());
+    return before === undefined ? snapshot : { ...snapshot, values: difference(snapshot.values, before) };
   }
 
   /** Undefined for a map without elements, and for a scalar without a value. */
@@ -71,12 +84,14 @@ export class UserMaps {
 
   clear(map: UserMap): void {
     this.#zeroed.delete(map);
+    this.#taken.delete(map);
     this.#bpfMap(map).clear();
   }
 
   zero(map: UserMap): void {
     const snapshot = this.snapshot(map);
     if (isAbsent(map, snapshot)) return;
+    this.#taken.delete(map);
     if (map.scalar && map.presenceOffset === undefined) this.#zeroed.add(map);
     const bpfMap = this.#bpfMap(map);
     const value = zeroValue(map, bpfMap);
@@ -88,6 +103,22 @@ export class UserMaps {
   #bpfMap({ map, name }: UserMap): BpfMap {
     return must(this.#maps[map], `kernel map of ${name}`);
   }
+}
+
+const growing: ReadonlySet<string> = new Set(['count', 'sum', 'avg', 'stats', 'hist', 'lhist']);
+
+/** Aggregates made of 64-bit numbers that are only added to, one set for each CPU. */
+function onlyGrows({ value, perCpu }: UserMap): boolean {
+  return perCpu && growing.has(value.kind);
+}
+
+function difference(now: Uint8Array, before: Uint8Array): Uint8Array {
+  const result = now.slice();
+  const [minuend, subtrahend] = [result, before.slice()].map(({ buffer }) => new BigUint64Array(buffer));
+  subtrahend?.forEach((word, index) => {
+    if (minuend !== undefined) minuend[index] = BigInt.asUintN(64, (minuend[index] ?? 0n) - word);
+  });
+  return result;
 }
 
 function zeroValue({ presenceOffset }: UserMap, { elementSize, copies, copyStride }: BpfMap): Uint8Array {

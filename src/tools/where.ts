@@ -39,6 +39,34 @@ export function conditions(
   return [...own, ...more].filter((condition) => typeof condition === 'string');
 }
 
+const taskTests: {
+  readonly [Name in keyof Omit<Selection, 'cpu'>]-?: (
+    task: string,
+    value: NonNullable<Selection[Name]>,
+  ) => string;
+} = {
+  pid: (task, value) => `${task}.tgid == ${value}`,
+  tid: (task, value) => `${task}.pid == ${value}`,
+  uid: (task, value) => `${task}.cred.uid.val == ${value}`,
+  comm: (task, value) => `${task}.comm == ${quoted(value)}`,
+  cgroup: (task, value) => `${task}.cgroups.dfl_cgrp.kn.id == cgroupid(${quoted(value)})`,
+};
+
+/**
+ * The same conditions on a task that is not the current one, by an expression for its `struct task_struct *`: the task
+ * that is woken, the one that runs next.
+ */
+export function conditionsOn(task: string, selection: Omit<Selection, 'cpu'>): readonly string[] {
+  const { pid, tid, uid, comm, cgroup } = selection;
+  return [
+    pid !== undefined && taskTests.pid(task, pid),
+    tid !== undefined && taskTests.tid(task, tid),
+    uid !== undefined && taskTests.uid(task, uid),
+    comm !== undefined && taskTests.comm(task, comm),
+    cgroup !== undefined && taskTests.cgroup(task, cgroup),
+  ].filter((condition) => typeof condition === 'string');
+}
+
 /** As a predicate, or nothing. */
 export function where(selection: Selection, ...more: readonly (string | false | undefined)[]): string {
   const all = conditions(selection, ...more);

@@ -61,7 +61,7 @@ export function linesOfType(lines: readonly Line[], type: string): readonly Line
   return lines.filter((line) => line.type === type);
 }
 
-interface Bucket {
+export interface Bucket {
   readonly min?: number;
   readonly max?: number;
   readonly count: number;

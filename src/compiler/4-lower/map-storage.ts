@@ -85,14 +85,15 @@ const stackEntries = 8192;
 /** As many as collide among some ten thousand stacks. */
 const overflowEntries = 4096;
 
-export function stackMapSpec({ limit, unwinder }: StackMapRequest): MapSpec {
+/** A program that wants room for many keys gets room for as many stacks. */
+export function stackMapSpec({ limit, unwinder }: StackMapRequest, config: Config): MapSpec {
   if (unwinder === 'dwarf') return unwoundStacksSpec(limit);
   return {
     name: `stacks_${limit}`,
     type: 'stack_trace',
     keySize: 4,
     valueSize: limit * 8,
-    maxEntries: stackEntries,
+    maxEntries: Math.max(stackEntries, config.max_map_keys),
     flags: 0,
   };
 }

@@ -58,7 +58,7 @@ export class ProgramBuilder {
     this.target = target;
     this.config = config;
     this.reportsFailures = reportsFailures;
-    for (const request of stackMaps) this.addMap(stackMapSpec(request));
+    for (const request of stackMaps) this.addMap(stackMapSpec(request, config));
   }
 
   addMap(spec: MapSpec): number {

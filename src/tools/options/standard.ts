@@ -61,6 +61,8 @@ export const duration = decimal({
   argument: 'SECONDS',
   help: 'end after so many seconds',
 });
+/** For tools that show one result, at the end. */
+export const durationOperand = { ...duration, operand: 0 } as const;
 export const timestamps = flag({
   short: 'T',
   long: 'timestamp',
@@ -69,6 +71,11 @@ export const timestamps = flag({
 });
 
 /** Units and keys. */
+/** Of samples. */
+export const frequency = integer(
+  { short: 'F', long: 'frequency', argument: 'HZ', default: 49, help: 'samples a second (default 49)' },
+  1,
+);
 export const milliseconds = flag({
   short: 'm',
   long: 'milliseconds',
@@ -100,11 +107,28 @@ export const stackDepth = integer(
   { long: 'stack-depth', argument: 'FRAMES', default: 127, help: 'frames of a stack at most (default 127)' },
   1,
 );
+export const stackStorage = integer(
+  {
+    long: 'stack-storage-size',
+    argument: 'STACKS',
+    default: 16_384,
+    help: 'room for so many different stacks (default 16384)',
+  },
+  1,
+);
 export const folded = flag({
   short: 'f',
   long: 'folded',
   help: 'one line a stack, frames with ; between them, for flame graphs',
 });
+
+export const maxUs = decimal({
+  long: 'max',
+  argument: 'US',
+  help: 'only what took at most so many microseconds',
+});
+export const userThreads = flag({ long: 'user-threads-only', help: 'only threads of processes' });
+export const kernelThreads = flag({ long: 'kernel-threads-only', help: 'only threads of the kernel' });
 
 /** What every tool has, without naming it. */
 export const common = {

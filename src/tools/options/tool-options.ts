@@ -7,8 +7,9 @@ import { common } from './standard.ts';
 type ToolOptions = Options & typeof common;
 export type ToolValues = OptionValues<ToolOptions>;
 
+/** A tool may have its own form of a common option: a duration that is an operand. */
 export function allOptions(tool: Pick<Tool, 'options'>): ToolOptions {
-  return { ...tool.options, ...common };
+  return { ...tool.options, ...common, ...tool.options };
 }
 
 /** @throws ToolUsageError */

@@ -53,12 +53,3 @@ function placed({ width, align, cut }: Column, text: string, wide: boolean, last
   const shown = cut && !wide && !last && text.length > width ? text.slice(0, width) : text;
   return align === 'right' ? shown.padStart(width) : shown.padEnd(width);
 }
-
-/** `pid = 181`: a key above its histogram. */
-export function keyText(columns: readonly Column[], cells: Cells): string {
-  return columns
-    .flatMap((column, index) =>
-      column.hidden ? [] : [`${column.field} = ${cellText(column, cells[index] ?? null)}`],
-    )
-    .join(', ');
-}

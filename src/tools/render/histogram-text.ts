@@ -2,7 +2,10 @@
  * Histograms in the layout that users of the BCC tools know: a row for each range, its count and a bar of stars. Powers
  * of two begin at `0 -> 1` and go to the highest that is not empty; beyond 32 bits the columns are wider.
  */
-import type { HistogramSection } from '../run/result.ts';
+import type { Cells, HistogramSection } from '../run/result.ts';
+import type { Column } from '../shape/column.ts';
+import { cellText } from './cell-text.ts';
+import { stacksText } from './stack-text.ts';
 
 interface Bar {
   readonly low: bigint;
@@ -70,4 +73,17 @@ function linearText({ buckets }: HistogramSection, unit: string): string {
 function bar(count: number, largest: number, width: number): string {
   const stars = largest === 0 ? 0 : Math.floor((width * count) / largest);
   return '*'.repeat(stars).padEnd(width);
+}
+
+/** What stands above a histogram of several: stacks frame by frame, then `pid = 181, comm = sh`. */
+export function keyText(columns: readonly Column[], cells: Cells): string {
+  const stacks = cells.filter((cell) => Array.isArray(cell)).map((frames) => frames.map(String));
+  const others = columns.flatMap((column, index) =>
+    column.hidden || column.type === 'array'
+      ? []
+      : [`${column.field} = ${cellText(column, cells[index] ?? null)}`],
+  );
+  return (
+    (stacks.length === 0 ? '' : stacksText(stacks)) + (others.length === 0 ? '' : `${others.join(', ')}\n`)
+  );
 }

@@ -6,7 +6,7 @@
 import type { Cells, HistogramSection, Result, StackRow, Trouble } from '../run/result.ts';
 import { stackColumns, tableColumns } from '../run/result.ts';
 import type { Cell, Column } from '../shape/column.ts';
-import type { Shape } from '../shape/shape.ts';
+import { type Shape, stackParts } from '../shape/shape.ts';
 import type { Renderer, RenderOptions } from './renderer.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -74,13 +74,13 @@ export function histogramFields(
 }
 
 function stackFields({ shape }: Extract<Result, { kind: 'stacks' }>, row: StackRow): Fields {
-  const { kernel, user, cells, value } = row;
   return {
     type: 'stack',
-    ...fieldsOf(stackColumns(shape), cells),
-    ...(kernel === undefined ? {} : { kernel }),
-    ...(user === undefined ? {} : { user }),
-    [shape.value.field]: value,
+    ...fieldsOf(stackColumns(shape), row.cells),
+    ...Object.fromEntries(
+      stackParts.filter((part) => row[part] !== undefined).map((part) => [part, row[part]]),
+    ),
+    [shape.value.field]: row.value,
   };
 }
 

@@ -1,15 +1,18 @@
 /** Text for people, laid out as users of the BCC tools know it. */
-import type { Result, Trouble } from '../run/result.ts';
+import type { Cells, Result, Trouble } from '../run/result.ts';
 import { tableColumns } from '../run/result.ts';
-import { timeOfDay } from '../shape/column.ts';
+import { type Column, timeOfDay } from '../shape/column.ts';
 import type { Shape } from '../shape/shape.ts';
-import { headerText, keyText, rowText } from './cell-text.ts';
-import { histogramText } from './histogram-text.ts';
+import { headerText, rowText } from './cell-text.ts';
+import { histogramText, keyText } from './histogram-text.ts';
 import type { Renderer, RenderOptions } from './renderer.ts';
 import { stackText } from './stack-text.ts';
 
 export class TextRenderer implements Renderer {
   readonly #options: RenderOptions;
+  #time = '';
+  /** Continuous tables whose header is shown. */
+  readonly #headed = new Set<string>();
 
   constructor(options: RenderOptions) {
     this.#options = options;
@@ -23,7 +26,8 @@ export class TextRenderer implements Renderer {
   }
 
   interval(now: Date): void {
-    if (this.#options.timestamps) this.#options.write(`\n${timeOfDay(now)}\n`);
+    this.#time = timeOfDay(now);
+    if (this.#options.timestamps) this.#options.write(`\n${this.#time}\n`);
   }
 
   result(result: Result): void {
@@ -46,17 +50,22 @@ export class TextRenderer implements Renderer {
 
   #table({ shape, rows }: Extract<Result, { kind: 'table' }>): string {
     const columns = tableColumns(shape);
+    if (shape.continuous) return this.#continued(columns, rows);
     const heading = shape.heading === undefined ? '' : `${shape.heading()}\n`;
     const lines = rows.map((row) => `${rowText(columns, row, this.#options.wide)}\n`);
     return `\n${heading}${headerText(columns)}\n${lines.join('')}`;
   }
 
+  #continued(columns: readonly Column[], rows: readonly Cells[]): string {
+    const header = `${'TIME'.padEnd(8)} ${headerText(columns)}\n`;
+    const head = this.#headed.has(header) ? '' : header;
+    this.#headed.add(header);
+    return head + rows.map((row) => `${this.#time} ${rowText(columns, row, this.#options.wide)}\n`).join('');
+  }
+
   #histograms({ shape, sections }: Extract<Result, { kind: 'histogram' }>): string {
     const { keys = [], unit, title } = shape;
-    const texts = sections.map(
-      (section) =>
-        `\n${keys.length === 0 ? '' : `${keyText(keys, section.key)}\n`}${histogramText(section, unit)}`,
-    );
+    const texts = sections.map((section) => `\n${keyText(keys, section.key)}${histogramText(section, unit)}`);
     return texts.length === 0 || title === undefined ? texts.join('') : `\n${title}\n${texts.join('')}`;
   }
 

@@ -1,7 +1,14 @@
 /** Maps of the program → results: joined into tables, cut into sections, split into stacks and what stands beside. */
 import type { MapMessage, StatisticsMessage, Value } from '../../output/protocol.ts';
 import { type Cell, type Column, numberOf, type Row, type RowContext } from '../shape/column.ts';
-import type { HistogramShape, Shape, StacksShape, TableShape } from '../shape/shape.ts';
+import {
+  type HistogramShape,
+  type Shape,
+  type StacksShape,
+  stackParts,
+  type TableShape,
+} from '../shape/shape.ts';
+import { stackFrames } from '../shape/stack-frames.ts';
 import type { Cells, Result, StackRow } from './result.ts';
 
 export type MapReader = (name: string) => MapMessage;
@@ -41,15 +48,16 @@ function readTable(shape: TableShape, read: MapReader, context: RowContext): rea
     .slice(0, shape.top);
 }
 
-/** Rows by the text of their key; maps that lack a key count as zero there. */
-function joined({ keys, maps }: TableShape, read: MapReader): ReadonlyMap<string, Row> {
+/** Rows by the text of their key; maps that lack a key count as zero there, and a map without a key is one row. */
+function joined({ keys, parts, maps }: TableShape, read: MapReader): ReadonlyMap<string, Row> {
   const zeros = Object.fromEntries(Object.keys(maps).map((field) => [field, 0]));
-  const rows = new Map<string, Record<string, Cell>>();
+  const names = parts ?? plainFields(keys);
+  const rows = new Map<string, Record<string, Cell>>(names.length === 0 ? [['', { ...zeros }]] : []);
   for (const [field, name] of Object.entries(maps)) {
     const map = read(name);
     if (map.kind !== 'values' && map.kind !== 'statistics') continue;
     for (const { key, label = '', value } of map.rows) {
-      const row = rows.get(label) ?? { ...zeros, ...keyFields(keys, key) };
+      const row = rows.get(label) ?? { ...zeros, ...keyFields(names, key) };
       row[field] = isStatistics(value) ? value.average : value;
       rows.set(label, row);
     }
@@ -62,11 +70,14 @@ function isStatistics(value: Value | StatisticsMessage): value is StatisticsMess
   return typeof value === 'object' && value !== null && 'average' in value;
 }
 
-/** Key parts by the fields of the columns that are not computed. */
-function keyFields(keys: readonly Column[], key: Value | undefined): Row {
-  const plain = keys.filter(({ from }) => from === undefined);
-  const parts = keyParts(key, plain.length);
-  return Object.fromEntries(plain.map(({ field }, index) => [field, parts[index] ?? null]));
+/** Columns that are not computed are parts of the key. */
+function plainFields(keys: readonly Column[]): readonly string[] {
+  return keys.filter(({ from }) => from === undefined).map(({ field }) => field);
+}
+
+function keyFields(names: readonly string[], key: Value | undefined): Row {
+  const parts = keyParts(key, names.length);
+  return Object.fromEntries(names.map((name, index) => [name, parts[index] ?? null]));
 }
 
 function keyParts(key: Value | undefined, count: number): Cells {
@@ -79,12 +90,16 @@ export function compareCells(a: Cell | undefined, b: Cell | undefined): number {
   return numberOf(a) - numberOf(b);
 }
 
-function readHistogram({ map: name, keys = [] }: HistogramShape, read: MapReader, context: RowContext) {
+function readHistogram(
+  { map: name, keys = [], parts = plainFields(keys) }: HistogramShape,
+  read: MapReader,
+  context: RowContext,
+) {
   const map = read(name);
   if (map.kind !== 'histogram') return [];
   return map.rows
     .map(({ key, value }) => ({
-      key: cellsOf(keys, keyFields(keys, key), context),
+      key: cellsOf(keys, keyFields(parts, key), context),
       scale: map.scale,
       buckets: value,
     }))
@@ -103,15 +118,14 @@ function readStacks(shape: StacksShape, read: MapReader, context: RowContext): r
 }
 
 function stackRow(
-  { key, value: column }: StacksShape,
+  { key, value: column, sampled }: StacksShape,
   parts: Cells,
   value: Value,
   context: RowContext,
 ): StackRow {
-  const part = (name: 'kernel' | 'user') => {
-    const index = key.indexOf(name);
-    return index < 0 ? undefined : frames(parts[index]);
-  };
+  const stacks = stackParts
+    .filter((name) => key.includes(name))
+    .map((name) => [name, stackFrames(parts[key.indexOf(name)], sampled)] as const);
   const columns = key.flatMap((one, index) =>
     typeof one === 'string' ? [] : [{ column: one, cell: parts[index] ?? null }],
   );
@@ -120,8 +134,7 @@ function stackRow(
     [column.field, value],
   ]);
   return {
-    kernel: part('kernel'),
-    user: part('user'),
+    ...Object.fromEntries(stacks),
     cells: cellsOf(
       columns.map((one) => one.column),
       row,
@@ -129,8 +142,4 @@ function stackRow(
     ),
     value: cellsOf([column], row, context)[0] ?? null,
   };
-}
-
-function frames(cell: Cell | undefined): readonly string[] {
-  return Array.isArray(cell) ? cell.map(String) : [];
 }

@@ -1,7 +1,7 @@
 /** What a tool found, ready to be shown: the same for text, JSON and CSV. */
 import type { Bucket } from '../../output/protocol.ts';
 import type { Cell, Column } from '../shape/column.ts';
-import type { EventsShape, HistogramShape, StacksShape, TableShape } from '../shape/shape.ts';
+import type { EventsShape, HistogramShape, StackPart, StacksShape, TableShape } from '../shape/shape.ts';
 
 export type Cells = readonly Cell[];
 
@@ -12,10 +12,10 @@ export interface HistogramSection {
   readonly buckets: readonly Bucket[];
 }
 
-export interface StackRow {
-  /** Innermost frame first; undefined when this kind is not asked for. */
-  readonly kernel: readonly string[] | undefined;
-  readonly user: readonly string[] | undefined;
+/** Innermost frame first; undefined when this kind is not asked for. */
+export type Stacks = { readonly [Part in StackPart]?: readonly string[] | undefined };
+
+export interface StackRow extends Stacks {
   readonly cells: Cells;
   readonly value: Cell;
 }

@@ -143,6 +143,21 @@ export function diskFrom(source: string): Column {
   });
 }
 
+/** A number that stands for a name: the name in text, JSON and CSV. `name` may not know it. */
+export function nameFrom(
+  source: string,
+  column: Column,
+  name: (value: number, context: RowContext) => string | undefined,
+): Column {
+  return {
+    ...column,
+    from: (row, context) => {
+      const value = numberOf(row[source]);
+      return name(value, context) ?? String(value);
+    },
+  };
+}
+
 export function timeOfDay(date: Date): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))

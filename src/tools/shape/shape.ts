@@ -17,6 +17,8 @@ export interface TableShape {
   readonly kind: 'table';
   /** Parts of the key, in the order of the maps' keys. A column whose `from` is set is computed from the others. */
   readonly keys: readonly Column[];
+  /** Names of the parts of the key, where columns are computed from parts that are no columns themselves. */
+  readonly parts?: readonly string[];
   /** Field → map with its value: `{ reads: '@reads' }`. */
   readonly maps: Readonly<Record<string, string>>;
   readonly values: readonly Column[];
@@ -27,6 +29,8 @@ export interface TableShape {
   readonly top?: number;
   /** What is counted goes on over intervals instead of starting again. */
   readonly cumulative?: boolean;
+  /** A line for each interval as vmstat has it, under one header and with the time in front, instead of a table. */
+  readonly continuous?: true;
   /** Above each table in text. */
   readonly heading?: () => string;
 }
@@ -40,18 +44,26 @@ export interface HistogramShape {
   readonly name?: string;
   /** Parts of the key, when there is a histogram for each. */
   readonly keys?: readonly Column[];
+  /** Names of the parts of the key, where columns are computed from parts that are no columns themselves. */
+  readonly parts?: readonly string[];
   /** For several histograms of one tool: a line above. */
   readonly title?: string;
 }
 
 /** A map whose key holds stacks, with a number for each. */
+/** `waker_kernel` and `waker_user` are stacks of whoever ended the wait of the others. */
+export const stackParts = ['kernel', 'user', 'waker_kernel', 'waker_user'] as const;
+export type StackPart = (typeof stackParts)[number];
+
 export interface StacksShape {
   readonly kind: 'stacks';
   readonly map: string;
   /** What the parts of the key are, in order. Other columns are shown with the stack: comm, pid. */
-  readonly key: readonly ('kernel' | 'user' | Column)[];
+  readonly key: readonly (StackPart | Column)[];
   readonly value: Column;
   readonly folded: boolean;
+  /** Stacks of what was interrupted, so that frames of BPF programs in them are not our own. */
+  readonly sampled?: true;
   /** Only the largest. */
   readonly top?: number;
 }
