@@ -5,11 +5,12 @@ import * as standard from '../../src/tools/options/standard.ts';
 import { commColumn } from '../../src/tools/shape/column.ts';
 import { defineTool } from '../../src/tools/tool.ts';
 import { where } from '../../src/tools/where.ts';
+import { samplingFrequency } from './shared/sampling.ts';
 
 const options = {
   interval: standard.interval,
   count: standard.count,
-  frequency: { ...standard.frequency, default: 99, help: 'samples a second (default 99)' },
+  frequency: samplingFrequency(99),
   pid: standard.pid,
   comm: standard.comm,
   cgroup: standard.cgroup,

@@ -3,11 +3,12 @@ import { cpus } from 'node:os';
 import * as standard from '../../src/tools/options/standard.ts';
 import { measure, numberOf, type Row } from '../../src/tools/shape/column.ts';
 import { defineTool } from '../../src/tools/tool.ts';
+import { samplingFrequency } from './shared/sampling.ts';
 
 const options = {
   interval: { ...standard.interval, default: 1, help: 'a line every so many seconds (default 1)' },
   count: standard.count,
-  frequency: { ...standard.frequency, default: 99, help: 'samples a second (default 99)' },
+  frequency: samplingFrequency(99),
 };
 
 /** The program averages parts in a million. */
@@ -29,14 +30,14 @@ export const cpuunclaimed = defineTool({
 interval:hz:${o.frequency}
 {
   $queues = curtask.se.cfs_rq.tg.cfs_rq;
-  $idle = (uint64)0;
-  $waiting = (uint64)0;
+  $idle = 0;
+  $waiting = 0;
   for $cpu : 0..${cpus().length} {
-    $running = (uint64)$queues[$cpu].rq.nr_running;
+    $running = $queues[$cpu].rq.nr_running;
     if ($running == 0) { $idle += 1; } else { $waiting += $running - 1; }
   }
-  @busy = avg((uint64)1000000 * ((uint64)${cpus().length} - $idle) / (uint64)${cpus().length});
-  @unclaimed = avg((uint64)1000000 * ($idle < $waiting ? $idle : $waiting) / (uint64)${cpus().length});
+  @busy = avg((uint64)(1000000 * (${cpus().length} - $idle)) / ${cpus().length});
+  @unclaimed = avg((uint64)(1000000 * ($idle < $waiting ? $idle : $waiting)) / ${cpus().length});
 }`,
     },
   ],

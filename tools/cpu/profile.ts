@@ -5,10 +5,11 @@ import { commColumn, count, pidColumn } from '../../src/tools/shape/column.ts';
 import { defineTool } from '../../src/tools/tool.ts';
 import { where } from '../../src/tools/where.ts';
 import { checkKinds, forDuration, roomForStacks, stackKinds } from './shared/blocked.ts';
+import { samplingFrequency } from './shared/sampling.ts';
 
 const options = {
   duration: standard.durationOperand,
-  frequency: standard.frequency,
+  frequency: samplingFrequency(49),
   pid: standard.pid,
   tid: standard.tid,
   uid: standard.uid,

@@ -4,11 +4,12 @@ import * as standard from '../../src/tools/options/standard.ts';
 import { cpuColumn, measure, numberOf } from '../../src/tools/shape/column.ts';
 import { defineTool } from '../../src/tools/tool.ts';
 import { where } from '../../src/tools/where.ts';
+import { samplingFrequency } from './shared/sampling.ts';
 
 const options = {
   interval: standard.interval,
   count: standard.count,
-  frequency: { ...standard.frequency, default: 99, help: 'samples a second (default 99)' },
+  frequency: samplingFrequency(99),
   cpu: standard.cpu,
   perCpu: flag({ short: 'C', long: 'per-cpu', also: ['cpus'], help: 'apart for each CPU' }),
   occupancy: flag({

@@ -71,11 +71,6 @@ export const timestamps = flag({
 });
 
 /** Units and keys. */
-/** Of samples. */
-export const frequency = integer(
-  { short: 'F', long: 'frequency', argument: 'HZ', default: 49, help: 'samples a second (default 49)' },
-  1,
-);
 export const milliseconds = flag({
   short: 'm',
   long: 'milliseconds',
