@@ -1,19 +1,21 @@
 import { defaultExclude, defineConfig } from 'vitest/config';
 
-/** Emulating a machine takes minutes of both processors: `npm run test:vm` asks for these. */
-const virtualMachine = ['tests/kernels/vm.test.ts', 'scripts/vm/**'];
-const wanted = process.env.KSCOPE_VM_TESTS === '1';
+/** Emulating a machine takes minutes of both processors: `npm run test:vm` asks for these, `npm test` runs them last. */
+const virtualMachine = ['tests/kernels/vm.test.ts', 'scripts/vm/**/*.test.ts'];
+const inVirtualMachine = process.env.KSCOPE_VM_TESTS === 'only';
 
 export default defineConfig({
   test: {
-    include: [
-      'src/**/*.test.ts',
-      'tests/**/*.test.ts',
-      'tools/**/*.test.ts',
-      'scripts/**/*.test.ts',
-      'bench/**/*.test.ts',
-    ],
-    exclude: [...defaultExclude, ...(wanted ? [] : virtualMachine)],
+    include: inVirtualMachine
+      ? virtualMachine
+      : [
+          'src/**/*.test.ts',
+          'tests/**/*.test.ts',
+          'tools/**/*.test.ts',
+          'scripts/**/*.test.ts',
+          'bench/**/*.test.ts',
+        ],
+    exclude: [...defaultExclude, ...(inVirtualMachine ? [] : virtualMachine)],
     globalSetup: ['tests/leftovers.ts'],
     testTimeout: 30_000,
     // Time zones, languages and colours of whoever runs the tests must not change what they see.

@@ -12,8 +12,14 @@ import { findInitramfs } from './initramfs.mjs';
 import { findKernel } from './kernel.mjs';
 import { findProgram } from './programs.mjs';
 
-/** `no_timer_check`, `tsc`: emulated clocks are slow to calibrate and look unstable. */
-const kernelCommandLine = 'console=ttyS0 quiet panic=-1 mitigations=off no_timer_check tsc=reliable';
+/**
+ * `no_timer_check`, `tsc`: emulated clocks are slow to calibrate and look unstable. `cryptomgr`: nobody needs its self
+ * tests here. `rcu_expedited`: each probe that is detached waits for grace periods, which take long where there is one CPU.
+ */
+const kernelCommandLine = [
+  'console=ttyS0 quiet panic=-1 mitigations=off no_timer_check tsc=reliable',
+  'cryptomgr.notests rcupdate.rcu_expedited=1',
+].join(' ');
 const logLines = 40;
 
 /** @param {import('./vm.d.mts').BootOptions} [options] @returns {Promise<Vm>} */

@@ -241,6 +241,10 @@ export class HostTarget implements Target, Disposable {
     return this.#functions.matching(pattern);
   }
 
+  kernelFunctionAt(address: bigint): string | undefined {
+    return this.#symbols.lookup(address)?.name;
+  }
+
   kernelModules(): ReadonlySet<string> {
     return this.#modules();
   }

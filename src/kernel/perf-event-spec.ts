@@ -20,6 +20,7 @@ export type PerfEventSpec =
       readonly length: number;
       readonly mode: 'r' | 'w' | 'rw' | 'x';
     }
+  /** Without a symbol, `offset` is an address. */
   | { readonly kind: 'kprobe'; readonly symbol: string; readonly offset: bigint; readonly return: boolean }
   | {
       readonly kind: 'uprobe';
@@ -65,7 +66,7 @@ export function packPerfEvent(kernel: Kernel, spec: PerfEventSpec): Attr {
     case 'breakpoint':
       return packBreakpoint(attr, spec);
     case 'kprobe':
-      return packProbe(attr, spec, cString(spec.symbol));
+      return packProbe(attr, spec, spec.symbol === '' ? undefined : cString(spec.symbol));
     case 'uprobe':
       return packProbe(attr, spec, cString(spec.path));
   }
@@ -89,7 +90,7 @@ function packBreakpoint(attr: Attr, { address, length, mode }: PerfEventSpec & {
 function packProbe(
   attr: Attr,
   spec: PerfEventSpec & { kind: 'kprobe' | 'uprobe' },
-  target: Uint8Array,
+  target: Uint8Array | undefined,
 ): Attr {
   const semaphore = spec.kind === 'uprobe' ? (spec.semaphoreOffset ?? 0n) : 0n;
   const pmu = kernelProbePmu(spec.kind);
@@ -117,11 +118,14 @@ export function describeEvent(spec: PerfEventSpec): string {
     case 'breakpoint':
       return `watchpoint 0x${spec.address.toString(16)}:${spec.length}:${spec.mode}`;
     case 'kprobe':
-      return `${spec.return ? 'kretprobe' : 'kprobe'} ${spec.symbol}+${spec.offset}`;
+      return `${spec.return ? 'kretprobe' : 'kprobe'} ${placeOf(spec)}`;
     case 'uprobe':
       return `${spec.return ? 'uretprobe' : 'uprobe'} ${spec.path}+0x${spec.offset.toString(16)}`;
   }
 }
+
+const placeOf = ({ symbol, offset }: PerfEventSpec & { kind: 'kprobe' }) =>
+  symbol === '' ? `0x${offset.toString(16)}` : `${symbol}+${offset}`;
 
 /** What to do about an errno of perf_event_open. */
 export function openRemedy(spec: PerfEventSpec, scope: PerfScope, errno: number): string | undefined {
@@ -137,6 +141,8 @@ export function openRemedy(spec: PerfEventSpec, scope: PerfScope, errno: number)
     return 'Possible attachment attempt in the middle of an instruction, try a different offset.';
   if (spec.kind === 'kprobe' && errno === Errno.EADDRNOTAVAIL)
     return `Several functions of the kernel are called ${spec.symbol}`;
+  if (spec.kind === 'kprobe' && spec.symbol === '')
+    return 'There is no instruction at this address, or the kernel forbids probes there';
   if (spec.kind === 'kprobe') return `The function ${spec.symbol} does not exist or cannot be probed`;
   return undefined;
 }

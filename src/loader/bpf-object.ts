@@ -63,7 +63,7 @@ function sectionName(
     case 'uprobe':
       return `${point.return ? 'uretprobe' : 'uprobe'}${expectedAttach === undefined ? '' : '.multi'}/${point.path}`;
     case 'kprobe':
-      return `${point.return ? 'kretprobe' : 'kprobe'}${expectedAttach === undefined ? '' : '.multi'}/${point.targets[0]?.symbol ?? name}`;
+      return `${point.return ? 'kretprobe' : 'kprobe'}${expectedAttach === undefined ? '' : '.multi'}/${point.targets[0]?.symbol || name}`;
     default:
       return type === 'raw_tracepoint' ? `raw_tp/${name}` : type;
   }

@@ -88,7 +88,7 @@ describe('kprobe', () => {
     expect(inside.program?.functions[0]?.expectedAttach).toBeUndefined();
     const impossible = compiled('kprobe:vfs_read+5 { @ = 1 }', ['kprobe_multi', 'fentry']);
     expect(impossible.messages[0]).toBe(
-      'This kernel cannot probe inside a function: it has no kprobe event source (CONFIG_KPROBE_EVENTS)',
+      'This kernel cannot probe inside a function or at an address: it has no kprobe event source (CONFIG_KPROBE_EVENTS)',
     );
   });
 
@@ -135,6 +135,30 @@ describe('kprobe', () => {
     ['kprobe:+1 { }', 'kprobes should be attached to a function or an address'],
   ])('rejects %s', (source, text) => {
     expect(compiled(source, ['kprobe_pmu']).messages).toContain(text);
+  });
+
+  it('takes addresses, and names that are in no list, only with --unsafe', () => {
+    const at = { kernelFunctionAt: () => 'vfs_read' };
+    const targets = (source: string) => {
+      const { program, diagnostics } = compile(source, target(['kprobe_multi', 'kprobe_pmu'], at), {
+        unsafe: true,
+      });
+      expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+      return program?.attachments.map(({ probes, point, via }) => [
+        probes[0],
+        via,
+        'targets' in point && point.targets[0],
+      ]);
+    };
+    expect(targets('kprobe:0xffffffff81000010 { @[func] = 1 }')).toEqual([
+      ['kprobe:0xffffffff81000010', 'perf kprobe', { symbol: '', offset: 0xffffffff81000010n }],
+    ]);
+    expect(targets('kretprobe:nosuch { @ = 1 }')).toEqual([
+      ['kretprobe:nosuch', 'multi-kprobe link', { symbol: 'nosuch', offset: 0n }],
+    ]);
+    expect(compiled('kprobe:0xffffffff81000010 { }', ['kprobe_pmu']).messages[0]).toBe(
+      'Probing by address requires --unsafe',
+    );
   });
 
   it('names the function of a module for the kernel only when the probe does', () => {

@@ -167,7 +167,7 @@ export type AttachPointSpec =
       readonly kind: 'kprobe';
       readonly return: boolean;
       readonly targets: readonly {
-        /** `function`, or `module:function`. */
+        /** `function`, or `module:function`; empty when the offset is an address. */
         readonly symbol: string;
         readonly offset: bigint;
         readonly cookie?: bigint;

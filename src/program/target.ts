@@ -130,6 +130,8 @@ export interface Target {
 
   /** Matches of a wildcard pattern (`*` only) among the functions that can be traced, by name in byte order. */
   kernelFunctions?(pattern: string): readonly KernelFunction[];
+  /** The function that has an address of the kernel in it. */
+  kernelFunctionAt?(address: bigint): string | undefined;
   /** Modules that are loaded. */
   kernelModules?(): ReadonlySet<string>;
   /** Types of a module that is loaded, continuing the kernel's. */

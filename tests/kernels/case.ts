@@ -12,8 +12,8 @@ export interface KernelCase {
   readonly name: string;
   /** Names of features as in src/features; `!name` when the kernel must lack it. */
   readonly needs: readonly string[];
-  /** Arguments of the command, `-e` included. */
-  readonly args: readonly string[];
+  /** Arguments of the command, `-e` included; or a line for the shell in which `kscope` is the command. */
+  readonly args: readonly string[] | string;
   /** Shell commands before and after. */
   readonly before?: string;
   readonly after?: string;

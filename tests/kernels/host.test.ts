@@ -2,15 +2,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { release } from 'node:os';
-import { builtCommand, cannotTrace } from '../runtime/harness.ts';
+import { cannotTrace } from '../runtime/harness.ts';
 import { describeTracing } from '../runtime/support.ts';
 import type { Outcome } from './case.ts';
-import { declareCases, type Machine } from './run-cases.ts';
+import { declareCases, kscopeCommand, type Machine } from './run-cases.ts';
 
 const host: Machine = {
   kernel: release(),
   shell: (command) => run('/bin/sh', ['-c', command], 60_000),
-  kscope: (args, timeoutMs) => run(process.execPath, [builtCommand(), ...args], timeoutMs),
+  kscope: (args, timeoutMs) => run(...kscopeCommand(args), timeoutMs),
 };
 
 async function run(command: string, args: readonly string[], timeoutMs: number): Promise<Outcome> {

@@ -1,8 +1,11 @@
 /**
- * Declares a test for each case that a kernel can run, and a skipped one, with the reason, for each other. Says at
- * the end, in one line, what ran on which kernel.
+ * Declares a test for each case that a kernel can run, and a skipped one, with the reason, for each other. `npm test`
+ * reads what ran where from files that are left in the folder of KSCOPE_CASE_REPORTS; see scripts/lib/kernel-cases.mjs.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtCommand } from '../runtime/harness.ts';
 import { featuresOf, type KernelCase, lacking, type Outcome } from './case.ts';
 import { groups } from './cases.ts';
 
@@ -10,13 +13,20 @@ export interface Machine {
   /** For people: the kernel's release. */
   readonly kernel: string;
   shell(command: string): Promise<Outcome>;
-  kscope(args: readonly string[], timeoutMs: number): Promise<Outcome>;
+  /** Arguments of the command, or a line for the shell in which `kscope` is the command. */
+  kscope(args: readonly string[] | string, timeoutMs: number): Promise<Outcome>;
+}
+
+/** The program to run, and its arguments. */
+export function kscopeCommand(args: readonly string[] | string): readonly [string, readonly string[]] {
+  if (typeof args !== 'string') return [process.execPath, [builtCommand(), ...args]];
+  return ['/bin/sh', ['-c', `kscope() { '${process.execPath}' '${builtCommand()}' "$@"; }; ${args}`]];
 }
 
 const defaultTimeoutMs = 60_000;
 
 export function declareCases(where: string, machine: () => Machine): void {
-  const tally = { ran: 0, skipped: 0 };
+  const report = { ran: [] as string[], skipped: new Map<string, string>() };
   let features: ReadonlySet<string> = new Set();
 
   beforeAll(async () => {
@@ -26,7 +36,15 @@ export function declareCases(where: string, machine: () => Machine): void {
   }, defaultTimeoutMs);
 
   afterAll(() => {
-    console.log(`Linux ${machine().kernel} (${where}): ${tally.ran} cases ran, ${tally.skipped} skipped`);
+    const { ran, skipped } = report;
+    const folder = process.env.KSCOPE_CASE_REPORTS;
+    const text = JSON.stringify({
+      kernel: machine().kernel,
+      where,
+      ran,
+      skipped: Object.fromEntries(skipped),
+    });
+    if (folder !== undefined) writeFileSync(join(folder, `cases-${where.replace(' ', '-')}.json`), text);
   });
 
   for (const [group, cases] of groups) {
@@ -35,10 +53,10 @@ export function declareCases(where: string, machine: () => Machine): void {
         it(test.name, { timeout: 2 * (test.timeoutMs ?? defaultTimeoutMs) }, async ({ skip }) => {
           const reason = lacking(test, features);
           if (reason !== undefined) {
-            tally.skipped++;
+            report.skipped.set(`${group}: ${test.name}`, reason);
             skip(`this kernel: ${reason}`);
           }
-          tally.ran++;
+          report.ran.push(`${group}: ${test.name}`);
           await runCase(test, machine());
         });
       }
@@ -55,7 +73,7 @@ async function runCase(test: KernelCase, machine: Machine): Promise<void> {
   try {
     test.check(outcome);
   } catch (error) {
-    console.error(`${test.args.join(' ')}\n${outcome.stdout}${outcome.stderr}`);
+    console.error(`${[test.args].flat().join(' ')}\n${outcome.stdout}${outcome.stderr}`);
     throw error;
   } finally {
     if (test.after !== undefined) await machine.shell(test.after);

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootVm, type Vm } from '../../scripts/vm/vm.mjs';
 import { builtCommand } from '../runtime/harness.ts';
 import { mapValue, readsAndWrites } from './case.ts';
-import { declareCases } from './run-cases.ts';
+import { declareCases, kscopeCommand } from './run-cases.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'node_modules/.kscope-test', `vm-${process.pid}`);
@@ -45,7 +45,7 @@ const node = (file: string, args: readonly string[], timeoutMs: number) =>
 declareCases('virtual machine', () => ({
   kernel: vm.kernel,
   shell: (command) => vm.run(command, { cwd: root, timeoutMs: minutes }),
-  kscope: (args, timeoutMs) => node(builtCommand(), args, timeoutMs),
+  kscope: (args, timeoutMs) => vm.run(kscopeCommand(args).flat(), { cwd: root, timeoutMs }),
 }));
 
 describe('what is left behind', () => {
@@ -75,31 +75,41 @@ describe('what is left behind', () => {
 });
 
 describe('many kprobes', () => {
-  /** Time from the start of the command until all is attached. */
-  async function attachTime(program: string): Promise<{ readonly probes: number; readonly ms: number }> {
-    const start = performance.now();
-    let ms = Number.NaN;
-    const { stderr } = await vm.run(
+  /** Processor time, on the host, from the start of the command until all is attached, and until it has ended. */
+  async function measure(program: string) {
+    const start = vm.cpuMs;
+    let attachedMs = Number.NaN;
+    const { stderr, status } = await vm.run(
       [process.execPath, builtCommand(), '-e', `${program} interval:ms:1 { exit() }`],
       {
         cwd: root,
-        timeoutMs: 3 * minutes,
+        timeoutMs: 4 * minutes,
         onStderr: (bytes) => {
-          if (String(bytes).includes('Attached ')) ms = performance.now() - start;
+          if (String(bytes).includes('Attached ')) attachedMs = vm.cpuMs - start;
         },
       },
     );
-    return { probes: Number(/Attached (\d+) probes/.exec(stderr)?.[1]), ms };
+    expect(status, stderr).toBe(0);
+    const probes = Number(/Attached (\d+) probes/.exec(stderr)?.[1]);
+    return { probes, attachedMs, endedMs: vm.cpuMs - start };
   }
 
-  // On an idle host it is within 15 s; the tests run beside each other, on a host with few CPUs.
-  it('five hundred of one wildcard are attached within a minute', { timeout: 6 * minutes }, async () => {
-    const one = await attachTime('kprobe:ip_rcv { @[func]++ }');
-    const many = await attachTime('kprobe:ip* { @[func]++ }');
+  // What else the host does slows emulation down, and takes caches from it: the best of three counts.
+  it('five hundred of one wildcard are attached within 15 s', { timeout: 16 * minutes }, async () => {
+    const one = await measure('kprobe:ip_rcv { @[func]++ }');
     expect(one.probes).toBe(2);
-    expect(many.probes).toBeGreaterThan(500);
-    console.log(`${many.probes} kprobes were attached in ${((many.ms - one.ms) / 1000).toFixed(1)} s`);
-    expect(many.ms - one.ms).toBeLessThan(minutes);
+    let attachMs = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < 3 && attachMs > 15_000; attempt++) {
+      const many = await measure('kprobe:ip* { @[func]++ }');
+      expect(many.probes).toBeGreaterThan(500);
+      attachMs = Math.min(attachMs, many.attachedMs - one.attachedMs);
+      const seconds = [attachMs, many.endedMs - many.attachedMs].map((ms) => (ms / 1000).toFixed(1));
+      console.log(
+        `${many.probes} kprobes: attached in ${seconds[0]} s of emulation, detached in ${seconds[1]} s`,
+      );
+    }
+    expect(attachMs).toBeLessThan(15_000);
+    expect((await vm.run('cat /sys/kernel/debug/kprobes/list')).stdout).toBe('');
   });
 });
 
@@ -128,7 +138,7 @@ describe('trampolines in place of kprobes', () => {
       minutes,
     );
     expect(inside.stderr).toContain(
-      'This kernel cannot probe inside a function: it has no kprobe event source',
+      'This kernel cannot probe inside a function or at an address: it has no kprobe event source',
     );
   });
 });

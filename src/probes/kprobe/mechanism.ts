@@ -23,7 +23,7 @@ export function chooseMechanism(
 /** What the kernel would need, and lacks. */
 export function lackOfMechanism(target: Target, { inside }: { readonly inside: boolean }): string {
   const lacks = ['no kprobe event source (CONFIG_KPROBE_EVENTS)'];
-  if (inside) return `This kernel cannot probe inside a function: it has ${lacks[0]}`;
+  if (inside) return `This kernel cannot probe inside a function or at an address: it has ${lacks[0]}`;
   lacks.unshift('no multi-kprobe links (CONFIG_FPROBE, Linux 5.18)');
   lacks.push(
     target.btf === undefined ? 'no BTF for fentry (CONFIG_DEBUG_INFO_BTF)' : 'it refuses fentry programs',

@@ -1,6 +1,7 @@
 /**
  * `kprobe:[MODULE:]FUNCTION[+OFFSET]` and `kretprobe:[MODULE:]FUNCTION`: any kernel function that can be traced, at
- * its start or return, or any instruction in it. The mechanism is the kernel's best, see mechanism.ts; the answer is
+ * its start or return, or any instruction in it; with `--unsafe` also by address, and by names that the list of
+ * functions does not have, on which the kernel then has the last word. The mechanism is the kernel's best, see mechanism.ts; the answer is
  * the same with each.
  */
 import { hasWildcard } from '../../base/wildcard.ts';
@@ -23,9 +24,9 @@ function kernelProbe(name: 'kprobe' | 'kretprobe', alias: string): ProbeType {
       const { target } = environment;
       const location = parseLocation(name, parts, environment);
       if (location === undefined) return [];
-      const functions = findFunctions(target, location.module, location.name);
+      const functions = functionsAt(location, environment);
       if (functions.length === 0) return noMatch(location, parts, environment);
-      const inside = (location.offset ?? 0n) > 0n;
+      const inside = location.address !== undefined || (location.offset ?? 0n) > 0n;
       const mechanism = chooseMechanism(target, { inside, returns });
       if (mechanism === undefined) {
         environment.error(lackOfMechanism(target, { inside }));
@@ -45,6 +46,16 @@ function kernelProbe(name: 'kprobe' | 'kretprobe', alias: string): ProbeType {
     listArguments: (parts, { btf }) => (returns ? [] : argumentTexts(btf, parts.at(-1) ?? '', 'numbers')),
   };
 
+  function functionsAt(at: KernelLocation, { target, unsafe, warning }: ExpandEnvironment) {
+    const { module, name: pattern, address } = at;
+    if (address !== undefined)
+      return [{ name: target.kernelFunctionAt?.(address) ?? pattern, module: undefined }];
+    const found = findFunctions(target, module, pattern);
+    if (!unsafe || found.length > 0 || hasWildcard(pattern) || missingModule(target, module)) return found;
+    warning(notTraceable(pattern));
+    return [{ name: pattern, module: module === 'vmlinux' ? undefined : module }];
+  }
+
   function noMatch(
     { module, name: pattern }: KernelLocation,
     parts: readonly string[],
@@ -56,9 +67,7 @@ function kernelProbe(name: 'kprobe' | 'kretprobe', alias: string): ProbeType {
     } else if (hasWildcard(pattern) || hasWildcard(module ?? '')) {
       environment.missing('');
     } else {
-      environment.warning(
-        `${pattern} is not traceable (either non-existing, inlined, or marked as "notrace"); attaching to it will likely fail`,
-      );
+      environment.warning(notTraceable(pattern));
       environment.missing(`No matches for ${name} ${written}.`);
     }
     return [];
@@ -81,10 +90,12 @@ function kernelProbe(name: 'kprobe' | 'kretprobe', alias: string): ProbeType {
 
   function throughRegisters(
     fn: KernelFunction,
-    { module, offset = 0n }: KernelLocation,
+    { module, name: written, offset = 0n, address }: KernelLocation,
   ): Omit<ResolvedProbe, 'via'> {
-    const place = offset > 0n ? `${fn.name}+${offset}` : fn.name;
+    const base = address === undefined ? fn.name : written;
+    const place = offset > 0n ? `${base}+${offset}` : base;
     const named = module !== undefined && fn.module !== undefined;
+    const symbol = named ? `${fn.module}:${fn.name}` : fn.name;
     return {
       type,
       name: `${name}:${place}`,
@@ -92,7 +103,7 @@ function kernelProbe(name: 'kprobe' | 'kretprobe', alias: string): ProbeType {
       point: {
         kind: 'kprobe',
         return: returns,
-        targets: [{ symbol: named ? `${fn.module}:${fn.name}` : fn.name, offset }],
+        targets: [address === undefined ? { symbol, offset } : { symbol: '', offset: address + offset }],
       },
       context: { kind: 'registers', at: returns ? 'return' : 'entry' },
       space: 'kernel',
@@ -139,6 +150,9 @@ function withoutUnnameable(
 }
 
 const namedAtMost = 3;
+
+const notTraceable = (name: string) =>
+  `${name} is not traceable (either non-existing, inlined, or marked as "notrace"); attaching to it will likely fail`;
 
 export const kprobe = kernelProbe('kprobe', 'k');
 export const kretprobe = kernelProbe('kretprobe', 'kr');

@@ -11,8 +11,13 @@ const server = require('net').createServer((socket) => socket.end());
 server.listen(7177, '127.0.0.1', () => {
   require('net').connect(7177, '127.0.0.1').on('close', () => server.close()).resume();
 });`;
-/** Twenty processes that sleep at the same time: more than a kretprobe has places for. */
-const sleepers = 'for i in $(seq 20); do sleep 3 & done; wait';
+/** Twenty processes that sleep at the same time: more than a kretprobe has places for. Ended when all of them do. */
+const sleeperName = 'kscope-sleeper';
+const sleepers = `
+ln -sf "$(command -v sleep)" /tmp/${sleeperName}
+for i in $(seq 20); do /tmp/${sleeperName} 1000 & pids="$pids $!"; done
+until [ "$(for pid in $pids; do cat /proc/$pid/wchan; echo; done | grep -c nanosleep)" = 20 ]; do sleep 0.2; done
+kill $pids; wait; true`;
 const script = (path: string, text: string) => `cat >${path} <<'END'\n${text}\nEND`;
 
 export const kprobeCases: readonly KernelCase[] = [
@@ -43,7 +48,7 @@ export const kprobeCases: readonly KernelCase[] = [
     name: 'arguments, return values, probe and func',
     needs: kprobes,
     args: child(
-      'k:vfs_write,k:vfs_read /comm == "dd" && arg2 == 1/ { @[probe, func, arg2] = count() } kr:vfs_write /comm == "dd" && retval == 1/ { @r = sum(retval) }',
+      'k:vfs_write,k:vfs_read /pid == cpid && arg2 == 1/ { @[probe, func, arg2] = count() } kr:vfs_write /pid == cpid && retval == 1/ { @r = sum(retval) }',
     ),
     check: ({ stdout }) => {
       expect(mapValue(stdout, '@[kprobe:vfs_write, vfs_write, 1]')).toBe(300);
@@ -109,7 +114,7 @@ export const kprobeCases: readonly KernelCase[] = [
       '-c',
       'sh /tmp/kscope-sleepers.sh',
       '-e',
-      'kprobe:hrtimer_nanosleep /comm == "sleep"/ { @calls = count() } kretprobe:hrtimer_nanosleep /comm == "sleep"/ { @returns = count() }',
+      `kprobe:hrtimer_nanosleep /comm == "${sleeperName}"/ { @calls = count() } kretprobe:hrtimer_nanosleep /comm == "${sleeperName}"/ { @returns = count() }`,
     ],
     timeoutMs: 60_000,
     check: ({ stdout, stderr }) => {
@@ -118,6 +123,25 @@ export const kprobeCases: readonly KernelCase[] = [
       expect(calls, stderr).toBe(20);
       expect(missed).toBeGreaterThan(0);
       expect(returns + missed).toBe(calls);
+    },
+  },
+  {
+    name: 'an address, with --unsafe',
+    needs: kprobes,
+    args: `address=0x$(grep ' vfs_read$' /proc/kallsyms | cut -d' ' -f1); kscope --unsafe -c '${readsAndWrites(300)}' \
+      -e "kprobe:$address /pid == cpid/ { @[func] = count() } kprobe:vfs_read /pid == cpid/ { @name = count() }"`,
+    check: ({ stdout, stderr }) => {
+      expect(mapValue(stdout, '@[vfs_read]'), stderr).toBeGreaterThanOrEqual(300);
+      expect(mapValue(stdout, '@name')).toBe(mapValue(stdout, '@[vfs_read]'));
+    },
+  },
+  {
+    name: 'a name that the kernel does not know, with --unsafe',
+    needs: kprobes,
+    args: ['--unsafe', '-e', 'kprobe:nosuchfn { }'],
+    check: ({ status, stderr }) => {
+      expect(status).toBe(255);
+      expect(stderr).toContain('Unable to attach probe: kprobe:nosuchfn.');
     },
   },
   {

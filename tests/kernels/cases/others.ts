@@ -53,15 +53,101 @@ const counterProgram = '/tmp/kscope-counter';
 const counterAddress = '0x7000000';
 const counterSource =
   '__attribute__((section("watched"))) volatile int counter = 1; int main(void) { for (int i = 0; i < 5; i++) counter++; return 0; }';
-const buildCounter = `echo '${counterSource}' | gcc -x c -O1 -no-pie -static -Wl,--section-start=watched=${counterAddress} -o ${counterProgram} -`;
+
+/** Waits for a byte, lets a thread do the increments, and waits again. */
+const threadedProgram = '/tmp/kscope-threads';
+const threadedSource = `
+#include <pthread.h>
+#include <unistd.h>
+__attribute__((section("watched"))) volatile int counter = 1;
+char byte;
+static void *work(void *unused) { read(0, &byte, 1); for (int i = 0; i < 5; i++) counter++; return unused; }
+int main(void) {
+  pthread_t thread;
+  pthread_create(&thread, 0, work, 0);
+  pthread_join(thread, 0);
+  return 0;
+}`;
+const build = (program: string, source: string) =>
+  `cat <<'END' | gcc -x c -O1 -no-pie -static -Wl,--section-start=watched=${counterAddress} -o ${program} -\n${source}\nEND`;
+
+/** Asks the debug registers without the kernel's perf events: what ptrace(2) sets, and how many traps come of it. */
+const witnessSource = `
+#include <signal.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+volatile long counter;
+int main(void) {
+  int status, traps = 0, child = fork();
+  if (child == 0) {
+    ptrace(PTRACE_TRACEME, 0, 0, 0);
+    raise(SIGSTOP);
+    for (int i = 0; i < 5; i++) counter++;
+    _exit(0);
+  }
+  waitpid(child, &status, 0);
+  ptrace(PTRACE_POKEUSER, child, offsetof(struct user, u_debugreg[0]), &counter);
+  ptrace(PTRACE_POKEUSER, child, offsetof(struct user, u_debugreg[7]), 0x90001L);
+  for (ptrace(PTRACE_CONT, child, 0, 0); waitpid(child, &status, 0) > 0 && WIFSTOPPED(status); traps++)
+    ptrace(PTRACE_CONT, child, 0, 0);
+  return traps;
+}`;
+const witness = `echo '${witnessSource}' | gcc -x c -O1 -o /tmp/kscope-traps - && { /tmp/kscope-traps; traps=$?; }`;
 
 export const watchpointCases: readonly KernelCase[] = [
   {
     name: 'writes to a variable of a process',
     needs: ['watchpoints'],
-    before: buildCounter,
+    before: `${build(counterProgram, counterSource)} && ${witness}; [ $traps = 5 ]`,
     args: ['-c', counterProgram, '-e', `watchpoint:${counterAddress}:4:w { @ = count() }`],
     check: ({ stdout, stderr }) => expect(mapValue(stdout, '@'), stderr).toBeGreaterThanOrEqual(5),
+  },
+  {
+    name: 'reads and writes by a thread that starts later',
+    needs: ['watchpoints'],
+    before: build(threadedProgram, threadedSource),
+    args: ['-c', threadedProgram, '-e', `watchpoint:${counterAddress}:4:rw /pid != tid/ { @ = count() }`],
+    check: ({ stdout, stderr }) => expect(mapValue(stdout, '@'), stderr).toBeGreaterThanOrEqual(10),
+  },
+  {
+    name: 'a process that runs already, with its threads',
+    needs: ['watchpoints'],
+    before: build(threadedProgram, threadedSource),
+    args: `rm -f /tmp/kscope-go; mkfifo /tmp/kscope-go; ${threadedProgram} </tmp/kscope-go & pid=$!; exec 3>/tmp/kscope-go;
+      until [ $(ls /proc/$pid/task | wc -l) = 2 ]; do sleep 0.1; done;
+      { until grep -q Attached /tmp/kscope-log; do sleep 0.1; done; echo >&3; } & : >/tmp/kscope-log;
+      kscope -p $pid -e 'watchpoint:${counterAddress}:4:w { @[pid == tid] = count() }' 2>/tmp/kscope-log; rm /tmp/kscope-go /tmp/kscope-log`,
+    check: ({ stdout, stderr }) => expect(mapValue(stdout, '@[false]'), stderr).toBe(5),
+  },
+  {
+    name: 'a variable of the kernel, on every CPU',
+    needs: ['watchpoints'],
+    args: `address=$(grep ' jiffies_64$' /proc/kallsyms | cut -d' ' -f1);
+      kscope -e "watchpoint:0x$address:8:w { @ = count(); if (@ > 9) { exit() } }"`,
+    check: ({ stdout, stderr }) => expect(mapValue(stdout, '@'), stderr).toBeGreaterThanOrEqual(10),
+  },
+  {
+    name: 'a machine that delivers no hits says so',
+    needs: ['!watchpoints'],
+    before: `${witness}; [ $traps = 0 ]`,
+    args: ['-e', `watchpoint:${counterAddress}:4:w { @ = count() } interval:ms:10 { exit() }`],
+    check: ({ status, stdout, stderr }) => {
+      expect(status).toBe(0);
+      expect(stdout + stderr).toContain('WARNING: This machine does not deliver hits of watchpoints');
+    },
+  },
+  {
+    name: 'what is no more',
+    needs: [],
+    args: ['-e', 'asyncwatchpoint:0x1000:8:w { } watchpoint:main+arg1:8:w { }'],
+    check: ({ status, stderr }) => {
+      expect(status).toBe(1);
+      expect(stderr).toContain('Invalid probe type: asyncwatchpoint');
+      expect(stderr).toContain('Invalid function/address argument: invalid integer: main+arg1');
+    },
   },
   {
     name: 'mistakes',
