@@ -101,7 +101,7 @@ export const watchpointCases: readonly KernelCase[] = [
   {
     name: 'writes to a variable of a process',
     needs: ['watchpoints'],
-    before: `${build(counterProgram, counterSource)} && ${witness}; [ $traps = 5 ]`,
+    before: `${witness}; [ $traps = 5 ] && ${build(counterProgram, counterSource)}`,
     args: ['-c', counterProgram, '-e', `watchpoint:${counterAddress}:4:w { @ = count() }`],
     check: ({ stdout, stderr }) => expect(mapValue(stdout, '@'), stderr).toBeGreaterThanOrEqual(5),
   },
