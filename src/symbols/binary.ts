@@ -8,6 +8,7 @@ import type { LocatedSymbol } from '../elf/address-index.ts';
 import type { ByteSource } from '../elf/byte-source.ts';
 import { Elf } from '../elf/elf.ts';
 import { ElfError } from '../elf/elf-error.ts';
+import { packedSymbols } from '../elf/packed-symbols.ts';
 import { findDebugFile } from './debug-file.ts';
 import { type SourceFrame, SourceFrames } from './source-frames.ts';
 
@@ -78,10 +79,15 @@ export class Binary implements Disposable {
     if (elf !== undefined) {
       this.#buildId = this.#attempt(() => elf.buildId);
       const debug = elf.section('.symtab') === undefined ? this.#debugFile(elf) : undefined;
-      const files = debug === undefined ? [elf] : [debug, elf];
+      const files = [debug ?? this.#packedSymbols(elf), elf].filter((file) => file !== undefined);
       this.#symbolFiles = files.filter((file) => this.#attempt(() => file.functionAt(0) === undefined));
     }
     if (!this.#withSources) this.close();
+  }
+
+  /** Distributions of the Red Hat family leave a packed symbol table in stripped programs. */
+  #packedSymbols(elf: Elf): Elf | undefined {
+    return elf.section('.symtab') === undefined ? this.#attempt(() => packedSymbols(elf)) : undefined;
   }
 
   #debugFile(elf: Elf): Elf | undefined {
