@@ -46,6 +46,13 @@ export const functionGuides: Guides = {
     'begin { @a[1] = 2; print(delete(@a, 1)); print(delete(@a, 1)); }',
     'true\nfalse',
   ),
+  dw_ustack: guide(
+    'dw_ustack([mode][, limit])',
+    'The user stack by the unwind tables of the binaries, which also finds the callers of code without frame pointers. Needs `-c`, `-p` or `--dwarf-pid`. Unstable: it may change.',
+    'config = { unstable_dw_ustack = enable } uprobe:libc:nanosleep { print(dw_ustack(1)); exit(); }',
+    '        nanosleep+0',
+    { options: ['-c', 'sleep 5'] },
+  ),
   find: guide(
     'find(@m, key, $v)',
     'Puts the element into the variable; true when it is there.',
