@@ -70,6 +70,7 @@ describe('the symbols of the running kernel', () => {
     expect(formatKernelStack(symbols, frames, 'bpftrace')).toBe('\n        vfs_read+0\n        0x1234\n');
     expect(formatKernelStack(symbols, [BigInt.asIntN(64, read)], 'perf')).toBe(`\n\t${hex} vfs_read+0\n`);
     expect(formatKernelStack(symbols, frames, 'raw')).toBe(`\n${hex}\n1234\n`);
+    expect(formatKernelStack(symbols, frames, 'folded')).toBe('0x1234;vfs_read');
     expect(kernelSymbolText(symbols, read + 5n)).toBe('vfs_read');
     expect(kernelSymbolText(symbols, 0n)).toBe('0');
     expect(kernelSymbolText(symbols, -1n)).toBe('0xffffffffffffffff');

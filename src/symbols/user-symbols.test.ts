@@ -130,6 +130,7 @@ describe('stack text', () => {
       `\n\t${hex(leaf)} leaf+3 (${program})\n\t${hex(anonymous)} 0x${hex(anonymous)} ([unknown])\n`,
     );
     expect(format('raw')).toBe(`\n${hex(leaf)}\n${hex(anonymous)}\n`);
+    expect(format('folded')).toBe(`0x${hex(anonymous)};leaf`);
     const notes = execFileSync('readelf', ['-n', program], { encoding: 'utf8' });
     const place = execFileSync('nm', [program], { encoding: 'utf8' }).match(/^([0-9a-f]+) T leaf$/m);
     // The text segment of a small position-independent program lies at the same place in file and memory.

@@ -49,9 +49,9 @@ export const functionGuides: Guides = {
   dw_ustack: guide(
     'dw_ustack([mode][, limit])',
     'The user stack by the unwind tables of the binaries, which also finds the callers of code without frame pointers. Needs `-c`, `-p` or `--dwarf-pid`. Unstable: it may change.',
-    'config = { unstable_dw_ustack = enable } uprobe:libc:nanosleep { print(dw_ustack(1)); exit(); }',
-    '        nanosleep+0',
-    { options: ['-c', 'sleep 5'] },
+    'config = { unstable_dw_ustack = enable } uprobe:libc:nanosleep { print(dw_ustack(8)); exit(); }',
+    '…',
+    { options: ['--dry-run', '-c', 'sleep 5'] },
   ),
   find: guide(
     'find(@m, key, $v)',
