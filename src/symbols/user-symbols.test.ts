@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { formatUserStack, userSymbolText } from './stack-text.ts';
 import { buildTraced, startTraced, type TracedProcess } from './testing/traced-process.ts';
-import { UserSymbols } from './user-symbols.ts';
+import { UserSymbols, withoutVersion } from './user-symbols.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kscope-symbols-'));
 const program = join(folder, 'traced');
@@ -122,7 +122,7 @@ describe('stack text', () => {
     const { pid } = running!;
     const [leaf, anonymous] = [at('leaf') + 3n, at('anonymous')];
     const frames = [leaf, anonymous];
-    const format = (mode: 'bpftrace' | 'perf' | 'raw' | 'build_id') =>
+    const format = (mode: 'bpftrace' | 'perf' | 'raw' | 'build_id' | 'folded') =>
       formatUserStack(symbols, pid, frames, mode);
     const hex = (value: bigint) => value.toString(16);
     expect(format('bpftrace')).toBe(`\n        leaf+3\n        0x${hex(anonymous)}\n`);
@@ -144,4 +144,9 @@ describe('stack text', () => {
     expect(userSymbolText(symbols, running!.pid, at('leaf') + 3n)).toBe('leaf');
     expect(userSymbolText(symbols, running!.pid, 0n)).toBe('0');
   });
+});
+
+it('leaves the version of an interface out of names', () => {
+  const names = ['clock_nanosleep@GLIBC_2.2.5', 'f@@OPENSSL_3.0.0', 'plain', 'odd@name'];
+  expect(names.map(withoutVersion)).toEqual(['clock_nanosleep', 'f', 'plain', 'odd@name']);
 });

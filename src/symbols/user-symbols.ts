@@ -27,6 +27,11 @@ export interface UserPlace {
   readonly buildId: string | undefined;
 }
 
+/** Files with debug information name the version of the interface, too: `clock_nanosleep@GLIBC_2.2.5`. */
+export function withoutVersion(symbol: string): string {
+  return symbol.replace(/@@?[A-Z][\w.]*$/, '');
+}
+
 export class UserSymbols implements Disposable {
   readonly #binaries: BinaryCache;
   readonly #processes = new Map<number, ProcessSymbols>();
@@ -36,7 +41,8 @@ export class UserSymbols implements Disposable {
   constructor(options: UserSymbolsOptions = {}) {
     this.#binaries = new BinaryCache({ withSources: options.withSources ?? false });
     this.#now = options.now ?? (() => performance.now());
-    this.#nameOf = options.demangle === false ? (symbol) => symbol : (symbol) => demangle(symbol) ?? symbol;
+    this.#nameOf =
+      options.demangle === false ? withoutVersion : (symbol) => demangle(symbol) ?? withoutVersion(symbol);
   }
 
   /** Undefined when no symbol is known there. */

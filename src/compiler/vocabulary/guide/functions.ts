@@ -205,7 +205,7 @@ export const functionGuides: Guides = {
     'A number that stands for a `struct sock *` as long as it lives.',
     'fentry:security_sk_free { print(socket_cookie(args.sk) > 0); exit(); }',
     'true',
-    { options: ['-c', "python3 -c __import__('socket').socket().close()"], needs: ['fentry'] },
+    { options: ['-c', "node -e require('net').connect('/nosuch').on('error',()=>0)"], needs: ['fentry'] },
   ),
   str: guide(
     'str(pointer[, n])',

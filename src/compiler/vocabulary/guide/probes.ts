@@ -120,7 +120,7 @@ export const probeGuides: Guides = {
   fexit: guide(
     'fexit[:MODULE]:FUNCTION',
     'Fires when a kernel function returns, with its arguments and its result.',
-    'fexit:vfs_read /pid == cpid/ { print(retval <= args.count); exit(); }',
+    'fexit:vfs_read /pid == cpid/ { print(retval >= 0); exit(); }',
     'true',
     { options: ['-c', 'cat /dev/null'], needs: ['fexit'] },
   ),
