@@ -73,6 +73,17 @@ export class Expressions {
     }
   }
 
+  /** Expressions made inside do not nest. */
+  plainly<T>(body: () => T): T {
+    const before = this.#depth;
+    this.#depth = 6;
+    try {
+      return body();
+    } finally {
+      this.#depth = before;
+    }
+  }
+
   int(): string {
     return this.of(int64);
   }

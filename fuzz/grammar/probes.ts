@@ -96,7 +96,7 @@ const forms: readonly ProbeForm[] = [
     attach: 'uprobe:/bin/bash:readline',
     ints: ['arg0', 'arg1', 'reg("di")', 'uaddr("rl_line_buffer")'],
     strings: ['str(arg0)', 'str(arg0, 5)', 'func', 'probe'],
-    statements: ['signal("USR1");', 'write_user(arg0, &$z, 8);'],
+    statements: ['signal("USR1");'],
   },
   { attach: 'uretprobe:/bin/bash:readline', ints: ['retval'], strings: ['str(retval)', 'func'] },
   { attach: 'uprobe:/bin/bash:*readline*', ints: ['arg2'], strings: ['func', 'probe'] },

@@ -48,7 +48,7 @@ export function randomProgram(random: Random, { btf, confusion }: GrammarOptions
     return scope.alone(() => {
       const predicate = random.chance(30) ? ` /${statements.expressions.condition()}/` : '';
       scope.declare(int64, '$z');
-      return `${form.attach}${predicate}\n{ let $z = (int64)${random.below(100)}; ${statements.many(1, 6)} }`;
+      return `${form.attach}${predicate}\n{ let $z = (int64)${random.below(100)}; ${statements.many(1, 4)} }`;
     });
   });
   statements.expressions.form = { attach: 'end', ints: [], strings: [] };
@@ -56,7 +56,9 @@ export function randomProgram(random: Random, { btf, confusion }: GrammarOptions
   // Maps that are only read would have no type: each is assigned once.
   const typed = () => {
     scope.complete = true;
-    return scope.maps.map((map) => statements.assignment(map)).join(' ');
+    return statements.expressions.plainly(() =>
+      scope.maps.map((map) => statements.assignment(map)).join(' '),
+    );
   };
   const last = isIterator ? '' : `end { let $z = (int64)0; ${scope.alone(typed)} }`;
   return [config(random), definitions, macros, double, functions, ...probes, last].join('\n');

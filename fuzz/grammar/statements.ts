@@ -179,7 +179,7 @@ export class Statements {
             `for ${this.#scope.declare(int64).name} : ${r.pick(['0', '1', '(-3)'])}..${end} ${this.#loopBody()}`,
         ),
       () => this.#overMap(),
-      () => `unroll (${1 + r.below(6)}) ${this.#loopBody()}`,
+      () => `unroll (${1 + r.below(6)}) ${this.#block(1, 3)}`,
       () => {
         const name = this.#scope.freshName('$w');
         const body = this.#loopBody();

@@ -19,6 +19,7 @@ import { type LoweredFunction, lowerProgram } from './4-lower/lower-program.ts';
 import { emit, ProgramTooLargeError, StackLimitError } from './6-emit/emit.ts';
 import type { ProgramAst, Source } from './ast.ts';
 import { type CDefinitions, noCDefinitions, readCDefinitions } from './c/read-definitions.ts';
+import { TooManyInstructionsError } from './ir/too-many-instructions.ts';
 import type { IrFunction, IrModule } from './ir.ts';
 import type { Diagnostic } from './messages/diagnostic.ts';
 import { messages } from './messages/messages.ts';
@@ -141,13 +142,12 @@ function runPhases(
     return false;
   });
   if (checked === undefined || probes.length === 0) return { program: undefined, config };
-  const { builder, functions, attachments } = lowerProgram(
-    { ...checked, probes },
-    target,
-    config,
-    options.warnings ?? false,
+  const lowered = withinLimits(reporter, () =>
+    lowerProgram({ ...checked, probes }, target, config, options.warnings ?? false),
   );
-  const specs = functions.flatMap((lowered) => emitFunction(lowered, target, options, reporter) ?? []);
+  if (lowered === undefined) return { program: undefined, config };
+  const { builder, functions, attachments } = lowered;
+  const specs = functions.flatMap((one) => emitFunction(one, target, options, reporter) ?? []);
   if (reporter.hasErrors) return { program: undefined, config };
   const program: Program = {
     maps: builder.maps,
@@ -179,6 +179,17 @@ function readC(
     ...(hasBtf ? { external: externalTypes(kernelTypes) } : {}),
     ...(readInclude === undefined ? {} : { readInclude }),
   });
+}
+
+/** Undefined, and reported, when a probe repeats itself beyond all bounds. */
+function withinLimits<T>(reporter: Reporter, lower: () => T): T | undefined {
+  try {
+    return lower();
+  } catch (error) {
+    if (!(error instanceof TooManyInstructionsError)) throw error;
+    reporter.error(error.span, messages.tooMuchForBpf(error.message));
+    return undefined;
+  }
 }
 
 /** Undefined, and reported, when the program is too much for BPF. */

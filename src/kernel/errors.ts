@@ -57,7 +57,8 @@ export class KernelFileError extends Error {
 
 /**
  * The verifier rejected a program. `summary` is the one or two lines of `log` that matter; `instruction` is the
- * index the log ends at, when it names one. Since our compiler wrote the program, this is our bug.
+ * index the log ends at, when it names one. Since our compiler wrote the program, this is our bug; only where the
+ * verifier gives up for the size of the program (`limit`) it is too much that was asked.
  */
 export class VerifierError extends Error {
   readonly program: string;
@@ -72,7 +73,9 @@ export class VerifierError extends Error {
     const more = parts.omittedLines > 0 ? ` [${parts.omittedLines} more lines in the log]` : '';
     super(
       `Error loading BPF program for ${program}. Error code: -${errno} (${errnoText(errno)}). Use -v for full kernel error log.\n` +
-        `The kernel's verifier rejected it${place}: ${parts.summary}${more}. This is a bug in kscope, please report it.`,
+        (parts.limit === undefined
+          ? `The kernel's verifier rejected it${place}: ${parts.summary}${more}. This is a bug in kscope, please report it.`
+          : `It is too much for the kernel's verifier${place}: ${parts.summary.replace(/\.$/, '')}. ${parts.limit}.`),
     );
     this.name = 'VerifierError';
     this.program = program;
@@ -91,4 +94,6 @@ export interface VerifierReport {
   readonly omittedLines: number;
   /** Place in the source, when the loader knows it. */
   readonly where?: string;
+  /** The verifier did not find a mistake, but gave up: what to do about it. */
+  readonly limit?: string;
 }

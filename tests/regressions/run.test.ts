@@ -20,7 +20,7 @@ describeTracing('programs that were once too much', () => {
     world ??= openWorld(process.cwd());
     world.verified.clear();
     const text = readFileSync(new URL(name, folder), 'latin1');
-    const expected = /^\/\/ (loaded|refused: \S+): /.exec(text)?.[1];
+    const expected = /^\/\/ (loaded|refused: \S+|too much for the verifier): /.exec(text)?.[1];
     expect(compileAndLoad(text, world), 'the first line says: // loaded: why, or // refused: CODE: why').toBe(
       expected,
     );

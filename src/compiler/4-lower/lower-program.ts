@@ -13,6 +13,7 @@ import { sharedAttachment } from '../3-check/probe-limits.ts';
 import { variableUses } from '../3-check/variable-uses.ts';
 import type { Span } from '../ast.ts';
 import { FunctionBuilder } from '../ir/builder.ts';
+import { TooManyInstructionsError } from '../ir/too-many-instructions.ts';
 import type { IrModule, ValueId } from '../ir.ts';
 import { syscallNumber } from '../vocabulary/arguments.ts';
 import { callDepth, stackBudgetFor } from './call-depth.ts';
@@ -61,11 +62,20 @@ export function lowerProgram(
   const attachments: Attachment[] = [];
   for (const checked of program.probes) {
     const unit: Unit = { first: checked.probes[0]!, checked, exits: program.exits };
-    const index = functions.push(lowerUnit(builder, unit, functions.length)) - 1;
+    const index = functions.push(located(checked.span, () => lowerUnit(builder, unit, functions.length))) - 1;
     attachments.push(...attachmentsOf(checked.probes, index));
   }
   if (isQuiet(attachments, builder)) builder.boundRate();
   return { builder, functions, attachments };
+}
+
+/** @throws TooManyInstructionsError with the probe's place */
+function located<T>(span: Span, lower: () => T): T {
+  try {
+    return lower();
+  } catch (error) {
+    throw error instanceof TooManyInstructionsError ? new TooManyInstructionsError(headOf(span)) : error;
+  }
 }
 
 /** What actions of the run itself send, not of each event. */
@@ -213,6 +223,7 @@ function lowerBody(l: Lowering, { predicate, body }: CheckedProbe): boolean {
     const [yes, no] = [l.b.block(), l.b.block()];
     l.withTemporaries(() => {
       if (l.predicateNeedsScratch) l.prepareScratch();
+      l.variables.prepare(variableUses([predicate], isFunctionLoop(l.target)).used);
       lowerCondition(l, predicate, yes, no);
     });
     l.b.switchTo(no);
@@ -221,7 +232,7 @@ function lowerBody(l: Lowering, { predicate, body }: CheckedProbe): boolean {
   }
   const inPredicate = l.scratchNeeded > 0;
   l.prepareScratch();
-  const { used } = variableUses([predicate, body], isFunctionLoop(l.target));
+  const { used } = variableUses([body], isFunctionLoop(l.target));
   l.variables.prepare(used);
   lowerStatements(l, body);
   if (!l.b.terminated) l.b.ret(0n);

@@ -2,7 +2,7 @@
 import type { Type } from '../../program/types.ts';
 import type { AccessSize, UnaryOp, ValueId } from '../ir.ts';
 import type { Lowering } from './lowering.ts';
-import type { Place } from './place.ts';
+import { accessSize, type Place } from './place.ts';
 
 export function scalarSize(type: Type): AccessSize {
   switch (type.kind) {
@@ -23,14 +23,28 @@ export function scalarSigned(type: Type): boolean {
 export function loadScalar(
   l: Lowering,
   type: Type,
-  { base, offset }: Place,
+  place: Place,
   options: { invariant?: boolean } = {},
 ): ValueId {
-  return l.b.load(scalarSize(type), base, offset, { signed: scalarSigned(type), ...options });
+  const [size, signed] = [scalarSize(type), scalarSigned(type)];
+  const width = accessSize(place, 0, size);
+  if (width === size) return l.b.load(size, place.base, place.offset, { signed, ...options });
+  let whole = l.b.load(width, place.base, place.offset, options);
+  for (let at: number = width; at < size; at += width) {
+    const piece = l.b.load(width, place.base, place.offset + at, options);
+    whole = l.b.binary('or', whole, l.b.binary('lsh', piece, BigInt(8 * at)));
+  }
+  return extend(l, whole, size, signed);
 }
 
-export function storeScalar(l: Lowering, type: Type, { base, offset }: Place, value: ValueId): void {
-  l.b.store(scalarSize(type), base, offset, value);
+/** In pieces where the place is not aligned for the whole: an array of bytes made from an integer, a packed struct. */
+export function storeScalar(l: Lowering, type: Type, place: Place, value: ValueId): void {
+  const size = scalarSize(type);
+  const width = accessSize(place, 0, size);
+  for (let at = 0; at < size; at += width) {
+    const piece = at === 0 ? value : l.b.binary('rsh', value, BigInt(8 * at));
+    l.b.store(width, place.base, place.offset + at, piece);
+  }
 }
 
 /** Cuts a 64-bit value to `size` bytes and extends it again. */

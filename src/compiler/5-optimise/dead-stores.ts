@@ -5,8 +5,8 @@
 import { must } from '../../base/assert.ts';
 import { getOrCreate } from '../../base/collections.ts';
 import { type FlowGraph, flowGraph } from '../ir/graph.ts';
-import { successorsOf } from '../ir/instruction.ts';
 import { type StackPointers, stackPointers, touchedObjects } from '../ir/pointers.ts';
+import { Regions } from '../ir/region.ts';
 import type { BlockId, Instruction, IrFunction, StackObjectId } from '../ir.ts';
 import { stackPlaces } from './stack-memory.ts';
 
@@ -19,7 +19,7 @@ export function removeDeadStores(fn: IrFunction): boolean {
   let changed = false;
   for (const id of graph.order) {
     const block = must(graph.block.get(id), `block ${id}`);
-    const live = new Set(readLater.get(id));
+    const readHere = new Set<StackObjectId>();
     /** Bytes of each object that are written further down before anything reads the object. */
     const overwritten = new Map<StackObjectId, Set<number>>();
     const kept: Instruction[] = [];
@@ -27,7 +27,7 @@ export function removeDeadStores(fn: IrFunction): boolean {
       const place = i.op === 'store' ? placeOf(i.base, i.offset) : undefined;
       if (i.op !== 'store' || !place || pointers.escaped.has(place.object)) {
         for (const object of readObjects(i, pointers)) {
-          live.add(object);
+          readHere.add(object);
           overwritten.delete(object);
         }
         kept.push(i);
@@ -35,7 +35,8 @@ export function removeDeadStores(fn: IrFunction): boolean {
       }
       const later = getOrCreate(overwritten, place.object, () => new Set<number>());
       const bytes = Array.from({ length: i.size }, (_, n) => place.offset + n);
-      if (!live.has(place.object) || bytes.every((byte) => later.has(byte))) changed = true;
+      const isRead = readHere.has(place.object) || readLater(id, place.object);
+      if (!isRead || bytes.every((byte) => later.has(byte))) changed = true;
       else {
         for (const byte of bytes) later.add(byte);
         kept.push(i);
@@ -51,28 +52,27 @@ function readObjects(i: Instruction, pointers: StackPointers): ReadonlySet<Stack
   return i.op === 'store' ? new Set() : touchedObjects(i, pointers);
 }
 
-function objectsReadLater(graph: FlowGraph, pointers: StackPointers): Map<BlockId, Set<StackObjectId>> {
-  const reads = new Map<BlockId, Set<StackObjectId>>();
+/** Tells whether an object is read in a block that comes after this one on some way. */
+function objectsReadLater(
+  graph: FlowGraph,
+  pointers: StackPointers,
+): (id: BlockId, object: StackObjectId) => boolean {
+  const regions = new Regions(graph);
+  const touched = new Map<StackObjectId, { readonly reads: Set<BlockId>; readonly all: Set<BlockId> }>();
   for (const id of graph.order) {
-    const found = getOrCreate(reads, id, () => new Set());
     for (const i of must(graph.block.get(id), `block ${id}`).instructions) {
-      for (const object of readObjects(i, pointers)) found.add(object);
-    }
-  }
-  const later = new Map<BlockId, Set<StackObjectId>>(
-    graph.order.map((id) => [id, new Set(pointers.escaped)]),
-  );
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const id of [...graph.order].reverse()) {
-      const set = getOrCreate(later, id, () => new Set());
-      const before = set.size;
-      for (const next of successorsOf(must(graph.block.get(id), `block ${id}`).terminator)) {
-        for (const object of reads.get(next) ?? []) set.add(object);
-        for (const object of later.get(next) ?? []) set.add(object);
+      const reads = readObjects(i, pointers);
+      for (const object of touchedObjects(i, pointers)) {
+        const found = getOrCreate(touched, object, () => ({ reads: new Set(), all: new Set() }));
+        found.all.add(id);
+        if (reads.has(object)) found.reads.add(id);
       }
-      if (set.size > before) changed = true;
     }
   }
-  return later;
+  const before = new Map<StackObjectId, ReadonlySet<BlockId>>();
+  return (id, object) => {
+    if (pointers.escaped.has(object)) return true;
+    const { reads, all } = touched.get(object) ?? { reads: [], all: [] };
+    return getOrCreate(before, object, () => regions.reachable(reads, all, 'backward')).has(id);
+  };
 }

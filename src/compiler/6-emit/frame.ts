@@ -6,8 +6,8 @@
 import { must } from '../../base/assert.ts';
 import { getOrCreate } from '../../base/collections.ts';
 import { type FlowGraph, flowGraph } from '../ir/graph.ts';
-import { successorsOf } from '../ir/instruction.ts';
 import { stackPointers, touchedObjects } from '../ir/pointers.ts';
+import { Regions } from '../ir/region.ts';
 import type { BlockId, IrFunction, StackObject, StackObjectId } from '../ir.ts';
 
 export interface FrameLayout {
@@ -92,11 +92,12 @@ function lifetimesOf(fn: IrFunction, graph: FlowGraph): Lifetimes {
     });
   }
   const lifetimes = new Map<StackObjectId, ReadonlyMap<BlockId, Span>>();
+  const regions = new Regions(graph);
   const named = new Set([...pointers.objects.values()].flatMap((set) => [...set]));
   for (const object of fn.stackObjects) {
     const spans = touches.get(object.id);
     if (pointers.escaped.has(object.id)) lifetimes.set(object.id, everywhere(graph));
-    else if (spans) lifetimes.set(object.id, extend(spans, graph));
+    else if (spans) lifetimes.set(object.id, extend(spans, regions));
     else if (named.has(object.id)) lifetimes.set(object.id, new Map());
   }
   return lifetimes;
@@ -106,10 +107,9 @@ const everywhere = (graph: FlowGraph): Map<BlockId, Span> =>
   new Map(graph.order.map((id) => [id, { from: 0, to: Number.POSITIVE_INFINITY }]));
 
 /** From the blocks that touch an object to all points between two touches. */
-function extend(touches: ReadonlyMap<BlockId, Span>, graph: FlowGraph): Map<BlockId, Span> {
-  const successors = (id: BlockId) => successorsOf(must(graph.block.get(id), `block ${id}`).terminator);
-  const touchedBefore = closure(touches.keys(), successors);
-  const touchedAfter = closure(touches.keys(), (id) => graph.predecessors.get(id) ?? []);
+function extend(touches: ReadonlyMap<BlockId, Span>, regions: Regions): Map<BlockId, Span> {
+  const touchedBefore = regions.reachable(touches.keys(), touches.keys(), 'forward');
+  const touchedAfter = regions.reachable(touches.keys(), touches.keys(), 'backward');
   const spans = new Map<BlockId, Span>();
   for (const id of new Set([...touches.keys(), ...touchedBefore])) {
     const touch = touches.get(id);
@@ -121,18 +121,4 @@ function extend(touches: ReadonlyMap<BlockId, Span>, graph: FlowGraph): Map<Bloc
     });
   }
   return spans;
-}
-
-/** What can be reached from `starts` by at least one step. */
-function closure(starts: Iterable<BlockId>, next: (id: BlockId) => readonly BlockId[]): Set<BlockId> {
-  const reached = new Set<BlockId>();
-  const work = [...starts];
-  for (let id = work.pop(); id !== undefined; id = work.pop()) {
-    for (const n of next(id)) {
-      if (reached.has(n)) continue;
-      reached.add(n);
-      work.push(n);
-    }
-  }
-  return reached;
 }

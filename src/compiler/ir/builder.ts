@@ -27,6 +27,7 @@ import type {
 } from '../ir.ts';
 import { blockId, stackObjectId, valueId } from './ids.ts';
 import { isPhi, mapOperands, mapTerminatorOperands, successorsOf } from './instruction.ts';
+import { mostInstructions, TooManyInstructionsError } from './too-many-instructions.ts';
 import { type Variable, VariableTable } from './variables.ts';
 
 export type { Variable } from './variables.ts';
@@ -55,6 +56,7 @@ export class FunctionBuilder {
   #blocks = new Map<BlockId, Draft>();
   #stackObjects: StackObject[] = [];
   #nextValue = 0;
+  #count = 0;
   #nextBlock = 0;
   #current: Draft;
   #span: SourcePlace | undefined;
@@ -339,6 +341,7 @@ export class FunctionBuilder {
   }
 
   #append(instruction: Instruction): void {
+    if (++this.#count > mostInstructions) throw new TooManyInstructionsError();
     this.#open().body.push(this.#span ? { ...instruction, span: this.#span } : instruction);
   }
 
