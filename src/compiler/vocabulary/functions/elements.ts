@@ -32,8 +32,10 @@ const len: FunctionEntry = {
     if (of!.kind === 'map' && !holdsStack(checker, of!.name)) return checkLenOfMap(checker, call, of!.name);
     const stack = checker.expression(of!);
     if (stack.op === 'none') return failed(call);
-    if (stack.type.kind !== 'kstack' && stack.type.kind !== 'ustack')
-      return checker.fail(call.span, messages.lenArgument());
+    if (stack.type.kind !== 'kstack' && stack.type.kind !== 'ustack') {
+      checker.errorLater(1, call.span, messages.lenArgument());
+      return failed(call);
+    }
     // Of a stack in a map only its number is known here.
     if (stack.op !== 'call' && stack.op !== 'variable')
       return checker.fail(call.span, messages.lenOfStoredStack());
