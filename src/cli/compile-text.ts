@@ -46,6 +46,11 @@ export function compileText(
     ...(withoutPasses.size === 0 ? {} : { disabledPasses: withoutPasses }),
     ...(debugStages.size === 0 && common.emitIr === undefined ? {} : { onStage }),
   });
+  const help = diagnostics.find(({ code }) => code === 'program-help');
+  if (help !== undefined) {
+    process.stderr.write(`HINT: ${help.message}\n`);
+    return exitStatus.mistake;
+  }
   const settingsMistake = diagnostics.find(
     (one) => one.span === undefined && one.severity === 'error' && one.code.startsWith('config-'),
   );

@@ -308,7 +308,7 @@ describe('program parameters', () => {
     ]);
     expect(heads([['nope', 'true']])).toEqual([
       'ERROR: unexpected program command line options: --nope',
-      'HINT: expected program options: --size: --fast',
+      'HINT: expected program options: --fast: --size',
     ]);
   });
 });

@@ -35,11 +35,15 @@ export class ProgramOptions {
     return [...this.#options.values()];
   }
 
-  /** Reports the parameters that no `getopt` asks for. */
+  /** Reports the parameters that no `getopt` asks for, and what there is when that is asked. */
   reportUnknown(): void {
-    const unknown = [...this.#named.keys()].filter((name) => name !== 'help' && !this.#options.has(name));
+    if (this.#named.has('help') && !this.#options.has('help')) {
+      this.#reporter.error(undefined, messages.programHelp(this.options));
+      return;
+    }
+    const unknown = [...this.#named.keys()].filter((name) => !this.#options.has(name));
     if (unknown.length === 0) return;
-    const message = messages.unknownOptions(unknown, [...this.#options.keys()]);
+    const message = messages.unknownOptions(unknown, [...this.#options.keys()].sort());
     this.#reporter.error(undefined, message);
   }
 

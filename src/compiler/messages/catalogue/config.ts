@@ -1,6 +1,14 @@
 /** The config block and its environment variables. */
 import { message } from '../define.ts';
 
+const optionLine = ({
+  name,
+  description,
+}: {
+  readonly name: string;
+  readonly description: string | undefined;
+}) => (description === undefined ? `--${name}` : `--${name}: ${description}`);
+
 export const configMessages = {
   unknownConfig: message('unknown-config', (key: string) => `${key}: not a known configuration option`),
   environmentOnly: message(
@@ -74,6 +82,12 @@ export const optionMessages = {
     'option-range',
     (name: string, value: string) =>
       `program command line option --${name} value is out of range (value: ${value})`,
+  ),
+  /** Asked for with `--help`; shown as a hint, and the program does not run. */
+  programHelp: message(
+    'program-help',
+    (options: readonly { readonly name: string; readonly description: string | undefined }[]) =>
+      ['expected program options:', ...options.map(optionLine)].join('\n'),
   ),
   unknownOptions: message('unknown-options', (unknown: readonly string[], expected: readonly string[]) => ({
     text: `unexpected program command line options: ${unknown.map((one) => `--${one}`).join(', ')}`,
