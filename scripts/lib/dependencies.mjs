@@ -27,6 +27,7 @@ export const testTools = [
     package: 'postgresql-15',
     why: 'is the traced database server, with its load generator',
   },
+  { command: 'bpftrace', package: 'bpftrace', why: 'answers the same programs, for comparison' },
   { command: 'ldconfig', package: 'libc-bin', why: 'checks the lookup of libraries' },
 ];
 

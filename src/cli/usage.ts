@@ -10,6 +10,7 @@ export function usage(command: string): string {
     `${command} [options] - [parameters]`,
     `${command} [options] -e 'PROGRAM' [parameters]`,
     `${command} -l [PATTERN | FILE]`,
+    `${command} run [options] PROGRAM`,
     `${command} asm [--compare] [options] -e 'PROGRAM'`,
     `${command} run FILE [options] [parameters]`,
     `${command} TOOL [options]              ${command} tools lists them, ${command} help TOOL explains one`,
