@@ -8,7 +8,7 @@ const messageOf = (log: string) => new VerifierError('begin_1', 7, parseVerifier
 it('says that a refused program is a bug', () => {
   expect(
     messageOf('0: (b7) r0 = 0\n1: (79) r1 = *(u64 *)(r10 +8)\ninvalid read from stack R10 off=8 size=8\n'),
-  ).toMatch(/for begin_1\..*rejected it.*invalid read from stack.*This is a bug in kscope/);
+  ).toMatch(/for begin_1\.[\s\S]*rejected it.*invalid read from stack.*This is a bug in kscope/);
 });
 
 it.each([

@@ -83,6 +83,15 @@ function integer(key: KeysOf<number>): Reader {
   };
 }
 
+/** Values of maps have at most 4 MiB in the kernel (KMALLOC_MAX_SIZE), and keys at least one byte. */
+function stringLength(value: ConfigValue): Reading {
+  const reading = integer('max_strlen')(value);
+  const length = 'max_strlen' in reading ? reading.max_strlen : undefined;
+  if (length === undefined || (length >= 1 && length <= largestString)) return reading;
+  return messages.configRange('max_strlen', valueText(value), 1, largestString);
+}
+const largestString = 4 << 20;
+
 const booleans: ReadonlyMap<string, boolean> = new Map([
   ...['1', 'true', 'on', 'yes'].map((text) => [text, true] as const),
   ...['0', 'false', 'off', 'no'].map((text) => [text, false] as const),
@@ -149,7 +158,7 @@ export const configReaders: Readonly<Record<ConfigKey, Reader>> = {
   max_cat_bytes: integer('max_cat_bytes'),
   max_map_keys: integer('max_map_keys'),
   max_probes: integer('max_probes'),
-  max_strlen: integer('max_strlen'),
+  max_strlen: stringLength,
   on_stack_limit: integer('on_stack_limit'),
   perf_rb_pages: integer('perf_rb_pages'),
   str_trunc_trailer: (value) => ({ str_trunc_trailer: valueText(value) }),

@@ -1,5 +1,6 @@
 /** Types as they are written (language reference, part 2.10) → types. */
 
+import { typeName } from '../../program/layout.ts';
 import type { Type } from '../../program/types.ts';
 import type { Expression, Span, TypeExpression, TypeSuffix } from '../ast.ts';
 import { messages } from '../messages/messages.ts';
@@ -38,7 +39,26 @@ interface TypePlace {
   readonly mayBeValue?: boolean;
 }
 
+/** The kernel's maps have no larger values (KMALLOC_MAX_SIZE). */
+const largestType = 4 << 20;
+
 export function resolveType(
+  checker: Checker,
+  syntax: TypeExpression,
+  place: TypePlace = {},
+): Type | undefined {
+  const type = resolveAnySize(checker, syntax, place);
+  const bytes = type?.kind === 'string' || type?.kind === 'buffer' ? type.size : arrayBytes(type);
+  if (type === undefined || bytes <= largestType) return type;
+  checker.error(place.span ?? syntax.span, messages.typeTooLarge(typeName(type), largestType));
+  return undefined;
+}
+
+function arrayBytes(type: Type | undefined): number {
+  return type?.kind === 'array' ? type.length * Math.max(1, arrayBytes(type.element)) : 0;
+}
+
+function resolveAnySize(
   checker: Checker,
   syntax: TypeExpression,
   { span = syntax.span, mayBeValue = false }: TypePlace = {},

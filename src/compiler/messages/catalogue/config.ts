@@ -24,6 +24,11 @@ export const configMessages = {
     'config-number',
     (key: string, value: string) => `${key}: expecting a number, got ${value}`,
   ),
+  configRange: message(
+    'config-range',
+    (key: string, value: string, least: number, most: number) =>
+      `${key}: expecting a number from ${least} to ${most}, got ${value}`,
+  ),
   configBoolean: message(
     'config-boolean',
     (key: string) => `${key}: Invalid bool value: valid values are true, false, 1 or 0.`,

@@ -26,6 +26,11 @@ export const typeMessages = {
     'invalid-operand',
     (op: string, ...types: readonly string[]) => `The ${op} operator can not be used on ${quotedOne(types)}`,
   ),
+  typeTooLarge: message(
+    'type-too-large',
+    (type: string, limit: number) => `The type ${type} is too large: values have at most ${limit} bytes`,
+    { cause: 'The kernel has no map with larger values.' },
+  ),
   branchMismatch: message(
     'branch-mismatch',
     (first: string, second: string) =>
