@@ -6,6 +6,7 @@
  *     npm run bench -- --only 'ns an'     cases whose name contains the words
  *     npm run bench -- --soak 10 --only steady    memory over ten minutes at 100,000 records a second
  *     npm run bench -- --json FILE --rounds 9
+ *     npm run bench -- --itself           beside kscope without attach lowering instead of bpftrace
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -47,9 +48,9 @@ export async function main(words: readonly string[]): Promise<number> {
   const options = parseOptions(words);
   if (process.getuid?.() !== 0) return refuse('Measuring needs root: programs are loaded into the kernel.');
   if (!ensureDebianTools(tools)) return 1;
-  const [own, peer] = tracers();
+  const [own, peer] = tracers(options.itself);
   const againstBpftrace = peer.name === 'bpftrace';
-  if (!againstBpftrace)
+  if (!againstBpftrace && !options.itself)
     console.log('bpftrace is not installed: kscope is compared with itself, attached without lowering.');
   const judging = { tolerance: options.short ? shortTolerance : 1, againstBpftrace };
   const begin = performance.now();
@@ -69,6 +70,7 @@ function parseOptions(words: readonly string[]): BenchOptions {
       only: { type: 'string', default: '' },
       json: { type: 'string' },
       soak: { type: 'string' },
+      itself: { type: 'boolean', default: false },
     },
   });
   return {
@@ -76,6 +78,7 @@ function parseOptions(words: readonly string[]): BenchOptions {
     rounds: Number(values.rounds ?? (values.short ? 2 : 5)),
     only: values.only,
     json: values.json,
+    itself: values.itself,
     soakMinutes: Number(values.soak ?? 0),
   };
 }

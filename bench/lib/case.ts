@@ -28,6 +28,7 @@ export interface BenchOptions {
   readonly only: string;
   readonly json: string | undefined;
   readonly soakMinutes: number;
+  readonly itself: boolean;
 }
 
 export interface Case {

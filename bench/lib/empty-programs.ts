@@ -17,7 +17,9 @@ import { median } from './statistics.ts';
 import type { Workload } from './workload.ts';
 
 const kernel = nativeKernel();
-const events = 100_000;
+/** As the programs are measured: the median of slices. */
+const sliceEvents = 5_000;
+const slices = 20;
 
 interface Way {
   readonly source: Pick<ProgramSource, 'type' | 'expectedAttachType' | 'attachBtfId'>;
@@ -60,7 +62,7 @@ export type EmptyCosts = Readonly<Record<EventType, number>>;
 
 export function measureEmptyPrograms(workload: Workload): EmptyCosts {
   using _counting = enableRunStatistics(kernel);
-  const cost = (way: Way) => median([1, 2, 3].map(() => measure(way, workload)));
+  const cost = (way: Way) => measure(way, workload);
   const tracing = cost(onSysEnter());
   return {
     tracing,
@@ -73,9 +75,13 @@ export function measureEmptyPrograms(workload: Workload): EmptyCosts {
 function measure({ source, attach, loop }: Way, workload: Workload): number {
   using program = loadProgram(kernel, { name: 'empty', code: returnValue(0), license: 'GPL', ...source });
   using _link = attach(program);
-  workload.loop(loop, events);
-  const { runTimeNs, runCount } = programInfo(kernel, program.fd);
-  return Number(runTimeNs) / Number(runCount);
+  const costs = Array.from({ length: slices }, () => {
+    const before = programInfo(kernel, program.fd);
+    workload.loop(loop, sliceEvents);
+    const after = programInfo(kernel, program.fd);
+    return Number(after.runTimeNs - before.runTimeNs) / Number(after.runCount - before.runCount);
+  });
+  return median(costs);
 }
 
 /** Nanoseconds between two readings, less what empty programs would have taken. */

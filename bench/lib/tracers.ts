@@ -21,10 +21,11 @@ export const environment: NodeJS.ProcessEnv = {
 
 export const root = KSCOPE_ROOT;
 
-export function tracers(): readonly [Tracer, Tracer] {
+/** `itself`: kscope attached the plain way, although bpftrace may be there. */
+export function tracers(itself = false): readonly [Tracer, Tracer] {
   const words = [process.execPath, join(KSCOPE_ROOT, 'dist/kscope.cjs')];
   const peer: Tracer =
-    which('bpftrace') === undefined
+    itself || which('bpftrace') === undefined
       ? { name: 'kscope, not lowered', words: [...words, '--no-feature', 'attach_lowering'] }
       : { name: 'bpftrace', words: ['bpftrace'] };
   return [{ name: 'kscope', words }, peer];
