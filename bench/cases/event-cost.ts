@@ -6,25 +6,16 @@
 import { nativeKernel } from '../../src/kernel/native.ts';
 import { enableRunStatistics } from '../../src/kernel/object-info.ts';
 import type { Case, Metric } from '../lib/case.ts';
-import { type EmptyCosts, measureEmptyPrograms, netTimeNs } from '../lib/empty-programs.ts';
+import { EmptyPrograms } from '../lib/empty-programs.ts';
 import { runsOf, untilFiring } from '../lib/run-statistics.ts';
 import { Running } from '../lib/running.ts';
 import { median } from '../lib/statistics.ts';
-import type { Workload } from '../lib/workload.ts';
 import { type CommonProgram, commonPrograms } from './programs.ts';
 
 /** Measured in slices of which the median counts: a slice in which something else got the processor is far off. */
 const sliceEvents = 5_000;
 const slices = { full: 40, short: 10 };
 const firstEvents = 200;
-
-let empty: EmptyCosts | undefined;
-
-/** Measured once for all cases. */
-function emptyCosts(workload: Workload): EmptyCosts {
-  empty ??= measureEmptyPrograms(workload);
-  return empty;
-}
 
 const net = 'net of empty';
 
@@ -38,15 +29,16 @@ function costOf(program: CommonProgram): Case {
     metrics: { [net]: metric },
     short,
     measure: async (tracer, { workload, options }) => {
-      const costs = emptyCosts(workload);
       await using running = new Running(tracer, text(workload.path), { env });
       await untilFiring(running, firstEvents, () => workload.loop(loop, firstEvents));
       using _counting = enableRunStatistics(nativeKernel());
-      const measured = Array.from({ length: options.short ? slices.short : slices.full }, () => {
-        const before = runsOf(running.pid);
-        workload.loop(loop, sliceEvents);
-        return netTimeNs(before, runsOf(running.pid), costs) / sliceEvents;
-      });
+      using empty = new EmptyPrograms(loop, workload);
+      const runs = () => runsOf(running.pid);
+      const run = () => workload.loop(loop, sliceEvents);
+      const measured = Array.from(
+        { length: options.short ? slices.short : slices.full },
+        () => empty.netTimeNs(runs, run) / sliceEvents,
+      );
       await running.interrupt();
       return { [net]: Math.max(0.1, median(measured)) };
     },

@@ -1,6 +1,7 @@
 /**
- * What a program that does nothing takes by the kernel's statistics, for each way of attaching: the reads of the
- * clock that are in every figure, and the call. It is taken off what the tracers' programs take.
+ * What a program that does nothing takes by the kernel's statistics: the reads of the clock that are in every figure,
+ * and the call. Empty programs are attached beside the tracer, one in each way that tracers attach, and run at the
+ * same events, so that what is taken off was measured in the same weather.
  */
 import { UserBinaries } from '../../src/host/user-binaries.ts';
 import { BpfAttachType } from '../../src/kernel/bpf-constants.ts';
@@ -9,22 +10,19 @@ import { kernelBtf } from '../../src/kernel/kernel-btf.ts';
 import { attachTracing, attachUprobeMulti, type Link } from '../../src/kernel/link.ts';
 import { returnValue } from '../../src/kernel/mini-code.ts';
 import { nativeKernel } from '../../src/kernel/native.ts';
-import { enableRunStatistics, programInfo } from '../../src/kernel/object-info.ts';
+import { programInfo } from '../../src/kernel/object-info.ts';
 import { openPerfEvent } from '../../src/kernel/perf-event.ts';
 import { openTracefs } from '../../src/kernel/tracefs.ts';
 import type { EventType, Runs } from './run-statistics.ts';
-import { median } from './statistics.ts';
-import type { Workload } from './workload.ts';
+import type { Loop, Workload } from './workload.ts';
 
 const kernel = nativeKernel();
-/** As the programs are measured: the median of slices. */
-const sliceEvents = 5_000;
-const slices = 20;
 
 interface Way {
   readonly source: Pick<ProgramSource, 'type' | 'expectedAttachType' | 'attachBtfId'>;
   readonly attach: (program: BpfProgram) => Link;
-  readonly loop: 'read' | 'call';
+  /** Programs of which it is the measure. */
+  readonly types: readonly EventType[];
 }
 
 const onSysEnter = (): Way => ({
@@ -34,17 +32,17 @@ const onSysEnter = (): Way => ({
     attachBtfId: kernelBtf()?.find('btf_trace_sys_enter', 'typedef') ?? 0,
   },
   attach: (program) => attachTracing(kernel, program, 'sys_enter'),
-  loop: 'read',
+  types: ['tracing', 'rawTracepoint'],
 });
 
-const onRecord = (): Way => ({
+const onRecord = (call: string): Way => ({
   source: { type: 'tracepoint' },
   attach: (program) => {
-    const id = openTracefs(kernel).eventId('syscalls', 'sys_enter_read') ?? 0;
-    const event = { kind: 'tracepoint', id, name: 'syscalls:sys_enter_read' } as const;
+    const id = openTracefs(kernel).eventId('syscalls', `sys_enter_${call}`) ?? 0;
+    const event = { kind: 'tracepoint', id, name: `syscalls:sys_enter_${call}` } as const;
     return openPerfEvent(kernel, event, { cpu: 0 }).attach(program);
   },
-  loop: 'read',
+  types: ['tracepoint'],
 });
 
 const onFunction = (path: string): Way => ({
@@ -55,41 +53,50 @@ const onFunction = (path: string): Way => ({
     binaries.close();
     return attachUprobeMulti(kernel, program, { path, return: false, offsets });
   },
-  loop: 'call',
+  types: ['kprobe'],
 });
 
-export type EmptyCosts = Readonly<Record<EventType, number>>;
+/** The system call that a loop makes; `call` makes none. */
+const calls: Readonly<Record<Loop, string | undefined>> = {
+  read: 'read',
+  mixed: 'read',
+  lseek: 'lseek',
+  open: 'openat',
+  call: undefined,
+};
 
-export function measureEmptyPrograms(workload: Workload): EmptyCosts {
-  using _counting = enableRunStatistics(kernel);
-  const cost = (way: Way) => measure(way, workload);
-  const tracing = cost(onSysEnter());
-  return {
-    tracing,
-    rawTracepoint: tracing,
-    tracepoint: cost(onRecord()),
-    kprobe: cost(onFunction(workload.path)),
-  };
-}
+/** Attached until it is disposed of. */
+export class EmptyPrograms implements Disposable {
+  readonly #attached: readonly { readonly way: Way; readonly program: BpfProgram; readonly link: Link }[];
 
-function measure({ source, attach, loop }: Way, workload: Workload): number {
-  using program = loadProgram(kernel, { name: 'empty', code: returnValue(0), license: 'GPL', ...source });
-  using _link = attach(program);
-  const costs = Array.from({ length: slices }, () => {
-    const before = programInfo(kernel, program.fd);
-    workload.loop(loop, sliceEvents);
-    const after = programInfo(kernel, program.fd);
-    return Number(after.runTimeNs - before.runTimeNs) / Number(after.runCount - before.runCount);
-  });
-  return median(costs);
-}
+  constructor(loop: Loop, workload: Workload) {
+    const call = calls[loop];
+    const ways = call === undefined ? [onFunction(workload.path)] : [onSysEnter(), onRecord(call)];
+    this.#attached = ways.map((way) => {
+      const source = { name: 'empty', code: returnValue(0), license: 'GPL', ...way.source };
+      const program = loadProgram(kernel, source);
+      return { way, program, link: way.attach(program) };
+    });
+  }
 
-/** Nanoseconds between two readings, less what empty programs would have taken. */
-export function netTimeNs(before: Runs, after: Runs, empty: EmptyCosts): number {
-  const types = Object.keys(empty) as EventType[];
-  const emptyNs = types.reduce(
-    (sum, type) => sum + (after.counts[type] - before.counts[type]) * empty[type],
-    0,
-  );
-  return after.timeNs - before.timeNs - emptyNs;
+  /** Nanoseconds that the tracer's programs take while `run` runs, less what empty ones take. */
+  netTimeNs(runs: () => Runs, run: () => unknown): number {
+    const infos = () => this.#attached.map(({ program }) => programInfo(kernel, program.fd));
+    const [empties, before] = [infos(), runs()];
+    run();
+    const [emptiesAfter, after] = [infos(), runs()];
+    const emptyNs = this.#attached.map(({ way: { types } }, i) => {
+      const [from, to] = [empties[i]!, emptiesAfter[i]!];
+      const perRun = Number(to.runTimeNs - from.runTimeNs) / Math.max(1, Number(to.runCount - from.runCount));
+      return types.reduce((sum, type) => sum + (after.counts[type] - before.counts[type]) * perRun, 0);
+    });
+    return after.timeNs - before.timeNs - emptyNs.reduce((a, b) => a + b, 0);
+  }
+
+  [Symbol.dispose](): void {
+    for (const { program, link } of this.#attached) {
+      link.close();
+      program.close();
+    }
+  }
 }

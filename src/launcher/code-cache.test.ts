@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,10 +43,21 @@ test('has nothing before it was written, nor for another identity', () => {
   expect(new CodeCache(folder, 'b').read()).toBeUndefined();
 });
 
-test('keeps one file only', () => {
+test('keeps the files of some versions that are used in turn, and not of all that ever were', () => {
+  const identities = [...'abcdefghijkl'];
+  for (const [i, identity] of identities.entries()) {
+    const { path } = written(identity);
+    utimesSync(path, 1000 + i, 1000 + i);
+  }
+  written('m');
+  const kept = readdirSync(folder).sort();
+  expect(kept).toEqual(['f', 'g', 'h', 'i', 'j', 'k', 'l', 'm'].map((name) => `${name}.code`));
+});
+
+test('leaves no file behind that was being written', () => {
   written('a');
-  written('b');
-  expect(readdirSync(folder)).toEqual(['b.code']);
+  written('a');
+  expect(readdirSync(folder)).toEqual(['a.code']);
 });
 
 test('refuses every damaged byte and every cut', () => {

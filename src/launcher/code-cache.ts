@@ -25,6 +25,8 @@ import { crc32 } from 'node:zlib';
 const headerBytes = 8;
 const magic = 0x3143_534b;
 const othersMayWrite = 0o022;
+/** A few megabytes each. */
+const keptFiles = 8;
 
 export class CodeCache {
   readonly #folder: string;
@@ -50,7 +52,7 @@ export class CodeCache {
     }
   }
 
-  /** Replaces what earlier versions left. Where it cannot be written, the next start is as slow as this one. */
+  /** Clears away what old versions left. Where it cannot be written, the next start is as slow as this one. */
   write(code: Buffer): void {
     try {
       if (!this.#prepareFolder()) return;
@@ -59,13 +61,21 @@ export class CodeCache {
       header.writeUInt32LE(crc32(code), 4);
       const temporary = `${this.#path}.${process.pid}`;
       writeFileSync(temporary, Buffer.concat([header, code]), { mode: 0o600, flag: 'wx' });
-      for (const name of readdirSync(this.#folder)) {
-        if (name.endsWith('.code')) rmSync(join(this.#folder, name), { force: true });
-      }
       renameSync(temporary, this.#path);
+      this.#removeOldest();
     } catch {
       // A full disk, a read-only home: nothing that the person at the terminal asked about.
     }
+  }
+
+  /** Several versions may be in use in turn, by one Node or by several: each keeps what it needs. */
+  #removeOldest(): void {
+    const files = readdirSync(this.#folder)
+      .filter((name) => name.endsWith('.code'))
+      .map((name) => join(this.#folder, name))
+      .map((path) => ({ path, writtenMs: lstatSync(path).mtimeMs }))
+      .sort((a, b) => b.writtenMs - a.writtenMs);
+    for (const { path } of files.slice(keptFiles)) rmSync(path, { force: true });
   }
 
   /** Nothing is made in a folder of somebody else, such as the home of the user who called sudo. */
