@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Metric } from './case.ts';
 import type { Measurement } from './runner.ts';
-import { geometricMean, median } from './statistics.ts';
+import { geometricMean, lowerQuartile, median } from './statistics.ts';
 import { judge, meanRow, table } from './verdict.ts';
 
 const measured = (own: readonly number[], peer: readonly number[]): Measurement => ({
@@ -18,6 +18,7 @@ test('medians of odd and even numbers of runs, means of ratios', () => {
   expect(median([4, 1, 2, 3])).toBe(2.5);
   expect(median([10, 9])).toBe(9.5);
   expect(geometricMean([0.5, 2])).toBeCloseTo(1);
+  expect(lowerQuartile([8, 1, 2, 7, 3, 4, 6, 5])).toBe(3);
 });
 
 test('a ratio beyond its bar is missed, one within it holds', () => {
