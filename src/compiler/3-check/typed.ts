@@ -2,7 +2,7 @@
  * The typed tree: what checking makes of the syntax tree, and what lowering consumes. Every implicit conversion
  * is a node, every name is a symbol, every builtin and function is its table entry with checked arguments.
  */
-import type { AggregateType, Type } from '../../program/types.ts';
+import type { AggregateType, TimestampType, Type } from '../../program/types.ts';
 import type { Span } from '../ast.ts';
 import type { FunctionEntry } from '../vocabulary/entry.ts';
 
@@ -19,6 +19,8 @@ export interface VariableSymbol {
   poisoned: boolean;
   /** Its address was taken (`&$x`), or a callback uses it: it lives in memory. */
   inMemory: boolean;
+  /** It holds a time that this clock gave. */
+  clock?: TimestampType['clock'] | undefined;
   readonly span: Span;
   readonly origin: 'declaration' | 'assignment' | 'loop';
 }

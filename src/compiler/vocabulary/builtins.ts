@@ -163,6 +163,7 @@ const clocks = {
 
 export const nsecs: FunctionEntry = {
   name: 'nsecs',
+  clock: ({ data }) => data as TimestampType['clock'],
   check(checker, call) {
     const [mode] = call.args;
     if (mode === undefined) return made(nsecs, call, uint64, [], 'boot');

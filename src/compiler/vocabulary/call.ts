@@ -63,9 +63,18 @@ export function literalString(
     const checked = checker.expression(arg);
     if (checked.op === 'string')
       return sizeOf(checked.type) > checker.program.config.max_strlen ? undefined : checked.value;
-    checker.error(call.span, messages.expectsLiteral(call.name, 'string', kindName(checked.type)));
+    checker.error(
+      call.span,
+      messages.expectsLiteral(call.name, 'string', kindName(checked.type), parameterOf(arg)),
+    );
   }
   return undefined;
+}
+
+/** `$1`, which has become its value when it gets here. */
+export function parameterOf({ span: { source, start, end } }: Expression): string | undefined {
+  const written = source.text.slice(start, end);
+  return /^\$\d+$/.test(written) ? written : undefined;
 }
 
 export function literalInteger(checker: Checker, call: CallSite, arg: Expression): bigint | undefined {

@@ -3,7 +3,7 @@
  * The vocabulary is a table of such entries; nothing else in the compiler knows them by name.
  */
 
-import type { AggregateType } from '../../program/types.ts';
+import type { AggregateType, TimestampType } from '../../program/types.ts';
 import type { Checker } from '../3-check/checker.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
@@ -28,6 +28,8 @@ export interface FunctionEntry {
   readonly callOnly?: boolean;
   /** Builtins that make a program specific to one attach point: bodies are then not shared between probes. */
   readonly dependsOnProbe?: boolean;
+  /** The clock that its nanoseconds are of. */
+  clock?(call: TypedCall): TimestampType['clock'];
   check(checker: Checker, call: CallSite): TypedExpression;
   /** Entries with a scalar result or none. */
   lower?(lowering: Lowering, call: TypedCall): ValueId;

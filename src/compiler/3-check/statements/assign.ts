@@ -118,8 +118,15 @@ function assign(
     return [];
   }
   const value = asValue(incoming);
+  if (target.kind === 'variable') target.variable.clock = clockOf(value);
   const type = growTarget(checker, target, value, span);
   return type === undefined ? [] : [{ op: 'assign', target, value: convert(value, type), span }];
+}
+
+/** Of the time that is assigned, if it is one. */
+function clockOf(value: TypedExpression) {
+  if (value.op === 'variable') return value.variable.clock;
+  return value.op === 'call' ? value.entry.clock?.(value) : undefined;
 }
 
 function copyMessage(name: string, { type, map }: Extract<TypedExpression, { op: 'map-read' }>) {

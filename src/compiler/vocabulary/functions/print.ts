@@ -11,7 +11,7 @@ import type { Lowering } from '../../4-lower/lowering.ts';
 import type { Expression } from '../../ast.ts';
 import type { ValueId } from '../../ir.ts';
 import { messages } from '../../messages/messages.ts';
-import { checkArguments, checkArity, failed, kindName, literalInteger, made } from '../call.ts';
+import { checkArguments, checkArity, failed, kindName, literalInteger, made, parameterOf } from '../call.ts';
 import type { CallSite, FunctionEntry, TypedCall } from '../entry.ts';
 
 /** An entry that sends one record with its arguments. */
@@ -150,7 +150,10 @@ export const time: FunctionEntry = {
     if (format === undefined) return made(time, call, voidType, [], '%H:%M:%S\n');
     const checked = checker.expression(format);
     if (checked.op !== 'string')
-      return checker.fail(call.span, messages.expectsLiteral('time', 'string', kindName(checked.type)));
+      return checker.fail(
+        call.span,
+        messages.expectsLiteral('time', 'string', kindName(checked.type), parameterOf(format)),
+      );
     return made(time, call, voidType, [], checked.value);
   },
   lower: (l, call) => emitting(l, call, { action: 'time', format: call.data as string }),

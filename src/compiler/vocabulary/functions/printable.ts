@@ -5,7 +5,6 @@ import { int64, uint64 } from '../../3-check/type-rules.ts';
 import type { TypedExpression } from '../../3-check/typed.ts';
 import { helpers } from '../../4-lower/helper-ids.ts';
 import { messages } from '../../messages/messages.ts';
-import { nsecs } from '../builtins.ts';
 import { checkArguments, checkArity, failed, kindName, literalString, made } from '../call.ts';
 import type { FunctionEntry, TypedCall } from '../entry.ts';
 
@@ -28,9 +27,11 @@ const strftime: FunctionEntry = {
   lower: (l, { args }) => l.value(args[0]!),
 };
 
-/** Which clock `nsecs(…)` reads; any other number is taken for the boot clock. */
+/** Which clock the time is of; any number that does not say is taken for the boot clock's. */
 function clockOf(time: TypedExpression): TimestampType['clock'] {
-  return time.op === 'call' && time.entry === nsecs ? (time.data as TimestampType['clock']) : 'boot';
+  const clock =
+    time.op === 'variable' ? time.variable.clock : time.op === 'call' ? time.entry.clock?.(time) : undefined;
+  return clock ?? 'boot';
 }
 
 const cgroupPath: FunctionEntry = {

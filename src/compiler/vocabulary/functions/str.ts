@@ -86,7 +86,7 @@ function sizeLimit(
     checker.error(call.span, messages.negativeLength('str', literal));
     return undefined;
   }
-  if (literal > BigInt(limit)) {
+  if (literal >= BigInt(limit)) {
     checker.warning(call.span, messages.lengthShortened(literal, limit));
     return limit;
   }

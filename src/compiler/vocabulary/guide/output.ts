@@ -125,7 +125,7 @@ export const outputGuides: Guides = {
     'write_user(to, from, length)',
     'Writes to memory of the traced process; true when it could. Needs `--unsafe`.',
     't:syscalls:sys_enter_newuname /pid == cpid/ { $text = "x"; print(write_user(args.name, &$text, 1)); }',
-    '…true\n…',
+    '…\ntrue\n…',
     { options: ['--unsafe', '-c', 'uname'], needs: ['probe_write_user'] },
   ),
   zero: guide(
