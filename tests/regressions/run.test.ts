@@ -16,13 +16,18 @@ describeTracing('programs that were once too much', () => {
   let world: FuzzWorld | undefined;
   afterAll(() => world?.target.close());
 
-  it.each(names)('%s', (name) => {
-    world ??= openWorld(process.cwd());
-    world.verified.clear();
-    const text = readFileSync(new URL(name, folder), 'latin1');
-    const expected = /^\/\/ (loaded|refused: \S+|too much for the verifier): /.exec(text)?.[1];
-    expect(compileAndLoad(text, world), 'the first line says: // loaded: why, or // refused: CODE: why').toBe(
-      expected,
-    );
-  });
+  it.each(names)(
+    '%s',
+    (name) => {
+      world ??= openWorld(process.cwd());
+      world.verified.clear();
+      const text = readFileSync(new URL(name, folder), 'latin1');
+      const expected = /^\/\/ (loaded|refused: \S+|too much for the verifier): /.exec(text)?.[1];
+      expect(
+        compileAndLoad(text, world),
+        'the first line says: // loaded: why, or // refused: CODE: why',
+      ).toBe(expected);
+    },
+    120_000,
+  );
 });
