@@ -23,10 +23,23 @@ export interface UnwindRequest {
 const idMask = (1n << 48n) - 1n;
 
 /** The id of the stack, or -1 when it could not be kept, which is counted. */
-export function unwindStack(l: Lowering, { limit, stacks, pid }: UnwindRequest): ValueId {
-  const id = l.b.variable(-1n);
-  const size = StateLayout.found + stackValueSize(limit);
-  const stateMap = l.program.unwindState(limit, size);
+export function unwindStack(l: Lowering, { stacks, ...walk }: UnwindRequest): ValueId {
+  return afterWalk(l, walk, -1n, (state) => keep(l, state, stacks));
+}
+
+/** How many frames it has. */
+export function countUnwound(l: Lowering, walk: Omit<UnwindRequest, 'stacks'>): ValueId {
+  return afterWalk(l, walk, 0n, (state) => l.b.load(4, state, StateLayout.found + StackLayout.count));
+}
+
+function afterWalk(
+  l: Lowering,
+  { limit, pid }: Omit<UnwindRequest, 'stacks'>,
+  otherwise: bigint,
+  use: (state: ValueId) => ValueId,
+): ValueId {
+  const result = l.b.variable(otherwise);
+  const stateMap = l.program.unwindState(limit, StateLayout.found + stackValueSize(limit));
   const zero = l.stackBlock(8);
   l.b.store(8, zero.base, zero.offset, 0n);
   const state = l.b.call(helpers.mapLookup, [l.b.map(stateMap), l.address(zero)]);
@@ -38,11 +51,11 @@ export function unwindStack(l: Lowering, { limit, stacks, pid }: UnwindRequest):
       begin(l, state, pid);
       const step = frameStep(l, limit, stateMap);
       l.b.call(helpers.loop, [BigInt(limit), l.b.functionAddress(step), 0n, 0n]);
-      l.b.write(id, keep(l, state, stacks));
+      l.b.write(result, use(state));
     },
     'then',
   );
-  return l.b.read(id);
+  return l.b.read(result);
 }
 
 function frameStep(l: Lowering, limit: number, state: number): number {

@@ -10,6 +10,7 @@ import { helpers } from '../../4-lower/helper-ids.ts';
 import type { Lowering } from '../../4-lower/lowering.ts';
 import { keyAddress, lookUp } from '../../4-lower/map-access.ts';
 import { lowerStatements } from '../../4-lower/statements.ts';
+import { countUnwound } from '../../4-lower/unwind/unwind-stack.ts';
 import { FunctionBuilder } from '../../ir/builder.ts';
 import type { ValueId } from '../../ir.ts';
 import { messages } from '../../messages/messages.ts';
@@ -17,6 +18,7 @@ import { checkArity, failed, made } from '../call.ts';
 import { computed } from '../computed.ts';
 import type { CallSite, FunctionEntry, TypedCall } from '../entry.ts';
 import { kfuncId } from './machine-facts.ts';
+import { tgid } from './stacks.ts';
 
 /** Since 6.6: a map's elements are counted as they come and go. */
 const elementCount = 'bpf_map_sum_elem_count';
@@ -83,6 +85,8 @@ function walkElements(l: Lowering, map: ValueId): ValueId {
 /** The same stack once more, for its size: within one event it does not change. */
 function countFrames(l: Lowering, { type }: TypedExpression): ValueId {
   if (type.kind !== 'kstack' && type.kind !== 'ustack') return l.b.const(0n);
+  if (type.unwinder === 'dwarf')
+    return l.withTemporaries(() => countUnwound(l, { limit: type.limit, pid: tgid(l) }));
   const bytes = l.withTemporaries(() => {
     const place = l.scratch(type.limit * 8);
     const flags = type.kind === 'ustack' ? userStackFlag : 0n;

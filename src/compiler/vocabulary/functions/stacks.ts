@@ -126,7 +126,7 @@ function stackId(l: Lowering, { data }: TypedCall, flags: bigint): ValueId {
   return keepStack(l, map, flags);
 }
 
-function tgid(l: Lowering): ValueId {
+export function tgid(l: Lowering): ValueId {
   return l.b.binary('rsh', l.b.call(helpers.getPidTgid, [], { pure: true }), 32n);
 }
 

@@ -48,10 +48,10 @@ export const functionGuides: Guides = {
   ),
   dw_ustack: guide(
     'dw_ustack([mode][, limit])',
-    'The user stack by the unwind tables of the binaries, which also finds the callers of code without frame pointers. Needs `-c`, `-p` or `--dwarf-pid`. Unstable: it may change.',
-    'config = { unstable_dw_ustack = enable } uprobe:libc:nanosleep { print(dw_ustack(8)); exit(); }',
-    '…',
-    { options: ['--dry-run', '-c', 'sleep 5'] },
+    'The user stack by unwind tables, for programs without frame pointers; of the processes named with `-p`, `-c` or `--dwarf-pid`. See `kstack`.',
+    'config = { unstable_dw_ustack = enable } uprobe:libc:nanosleep /pid == cpid/ { print(dw_ustack(folded, 1)); exit(); }',
+    'nanosleep',
+    { options: ['-c', 'sleep 5'], needs: ['loop'] },
   ),
   find: guide(
     'find(@m, key, $v)',
@@ -275,14 +275,14 @@ export const functionGuides: Guides = {
   ustack: guide(
     'ustack([mode][, limit])',
     'The user stack; see `kstack`. `build_id` is a mode, too: build ids and offsets in files, to be resolved elsewhere.',
-    'uprobe:libc:nanosleep { print(ustack(1)); exit(); }',
-    '        nanosleep+0',
+    'uprobe:libc:nanosleep /pid == cpid/ { print(ustack(folded, 1)); exit(); }',
+    'nanosleep',
     { options: ['-c', 'sleep 5'] },
   ),
   usym: guide(
     'usym(address)',
     'Name of the symbol of the current process at an address, looked up when it is printed.',
-    'uprobe:libc:nanosleep { print(usym(reg("ip"))); exit(); }',
+    'uprobe:libc:nanosleep /pid == cpid/ { print(usym(reg("ip"))); exit(); }',
     'nanosleep',
     { options: ['-c', 'sleep 5'] },
   ),
