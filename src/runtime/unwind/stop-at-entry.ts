@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { Elf } from '../../elf/elf.ts';
 import { ElfError } from '../../elf/elf-error.ts';
 import { type BpfProgram, loadProgram } from '../../kernel/bpf-program.ts';
+import { SyscallError, UnsupportedFeatureError } from '../../kernel/errors.ts';
 import { closeAll } from '../../kernel/fd.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Link } from '../../kernel/link.ts';
@@ -22,8 +23,17 @@ export class EntryStop implements Disposable {
   readonly #pid: number;
   readonly #owned: (BpfProgram | Link)[];
 
-  /** Undefined for what is no program in an ELF file (a script): it is not stopped. */
+  /** Undefined for what is no program in an ELF file (a script), and where the kernel refuses: it is not stopped. */
   static prepare(kernel: Kernel, pid: number, path: string): EntryStop | undefined {
+    try {
+      return EntryStop.#attach(kernel, pid, path);
+    } catch (error) {
+      if (error instanceof SyscallError || error instanceof UnsupportedFeatureError) return undefined;
+      throw error;
+    }
+  }
+
+  static #attach(kernel: Kernel, pid: number, path: string): EntryStop | undefined {
     const offset = entryOffset(path);
     if (offset === undefined) return undefined;
     const bytes = code(movImmediate(1, sigstop), call(sendSignal), movImmediate(0, 0), exit());
