@@ -4,10 +4,17 @@ import { type Run, runToEnd } from '../lib/running.ts';
 import type { Tracer } from '../lib/tracers.ts';
 import type { Workload } from '../lib/workload.ts';
 
-function startMetrics(bar: number): Readonly<Record<string, Metric>> {
+const informative = { informative: true } as const;
+
+/** Attaching is mostly waiting, in which a processor has nothing to do: its time is only told. */
+function startMetrics(bar: number, processorBar?: number): Readonly<Record<string, Metric>> {
   return {
     time: { unit: 's', better: 'less', bar },
-    'processor time': { unit: 's', better: 'less', bar },
+    'processor time': {
+      unit: 's',
+      better: 'less',
+      ...(processorBar === undefined ? informative : { bar: processorBar }),
+    },
     memory: { unit: 'MB', better: 'less', bar: 0.9 },
   };
 }
@@ -68,7 +75,7 @@ const once = ({ name }: Tracer, { rounds }: BenchOptions) => (name === 'kscope' 
 export const startCases: readonly Case[] = [
   {
     name: 'start to exit',
-    metrics: startMetrics(0.6),
+    metrics: startMetrics(0.6, 1),
     short: true,
     warmUp: true,
     measure: async (tracer) => {

@@ -22,7 +22,7 @@ export const tracepoint: ProbeType = {
     if (!hasWildcard(subsystem) && !hasWildcard(event)) return expandOne(subsystem, event, environment);
     const found = environment.target
       .tracepoints(subsystem, event)
-      .flatMap((match) => resolve(match.subsystem, match.event, environment) ?? []);
+      .flatMap((match) => resolveKnown(match.subsystem, match.event, environment) ?? []);
     if (found.length === 0) environment.missing('');
     return found;
   },
@@ -58,14 +58,34 @@ function similarNames(subsystem: string, event: string, { target }: ExpandEnviro
   };
 }
 
+const noFields: Pick<TracepointFormat, 'fields'> = { fields: [] };
+
+/** Found in a list: hundreds of formats are read only for a body that reads fields. */
+function resolveKnown(
+  subsystem: string,
+  event: string,
+  environment: ExpandEnvironment,
+): ResolvedProbe | undefined {
+  if (environment.readsArguments) return resolve(subsystem, event, environment);
+  return resolveAs(subsystem, event, noFields, environment);
+}
+
 function resolve(
   subsystem: string,
   event: string,
   environment: ExpandEnvironment,
 ): ResolvedProbe | undefined {
+  const format = environment.target.tracepointFormat(subsystem, event);
+  return format === undefined ? undefined : resolveAs(subsystem, event, format, environment);
+}
+
+function resolveAs(
+  subsystem: string,
+  event: string,
+  format: Pick<TracepointFormat, 'fields'>,
+  environment: ExpandEnvironment,
+): ResolvedProbe {
   const { target } = environment;
-  const format = target.tracepointFormat(subsystem, event);
-  if (format === undefined) return undefined;
   if (!target.has('attach_lowering')) return perfTracepoint(subsystem, event, format);
   if (subsystem === 'syscalls') {
     const lowered = resolveSyscall(event, format, target, tracepoint);
@@ -86,7 +106,11 @@ function rawEquivalent(subsystem: string, event: string, environment: ExpandEnvi
   );
 }
 
-function rawTracepoint(subsystem: string, event: string, format: TracepointFormat): ResolvedProbe {
+function rawTracepoint(
+  subsystem: string,
+  event: string,
+  format: Pick<TracepointFormat, 'fields'>,
+): ResolvedProbe {
   return {
     ...perfTracepoint(subsystem, event, format),
     programType: 'raw_tracepoint',
@@ -95,7 +119,11 @@ function rawTracepoint(subsystem: string, event: string, format: TracepointForma
   };
 }
 
-function perfTracepoint(subsystem: string, event: string, format: TracepointFormat): ResolvedProbe {
+function perfTracepoint(
+  subsystem: string,
+  event: string,
+  format: Pick<TracepointFormat, 'fields'>,
+): ResolvedProbe {
   return {
     type: tracepoint,
     name: `tracepoint:${subsystem}:${event}`,

@@ -9,7 +9,7 @@ import type { ProbeType, ResolvedProbe } from '../probe-type.ts';
 
 export function resolveSyscall(
   event: string,
-  format: TracepointFormat,
+  format: Pick<TracepointFormat, 'fields'>,
   target: Target,
   type: ProbeType,
 ): ResolvedProbe | undefined {
