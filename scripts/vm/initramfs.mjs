@@ -13,8 +13,8 @@ import { findProgram } from './programs.mjs';
 const drivers = ['virtio_pci', 'virtio_console', '9p', '9pnet_virtio', 'overlay'];
 const dayMs = 86_400_000;
 
-/** @param {import('./kernel.mjs').Kernel} kernel @returns {string} path of the archive */
-export function findInitramfs(kernel) {
+/** @param {import('./kernel.mjs').Kernel} kernel @returns {Promise<string>} path of the archive */
+export async function findInitramfs(kernel) {
   const archive = writeCpio(entries(kernel));
   const name = `initramfs-${createHash('sha256').update(archive).digest('hex').slice(0, 16)}.cpio`;
   const path = join(cacheFolder, name);

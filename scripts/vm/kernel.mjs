@@ -10,15 +10,15 @@ import { join } from 'node:path';
 import { which } from '../lib/run.mjs';
 import { addToCache, cacheFolder } from './cache.mjs';
 import { VmError } from './errors.mjs';
-import { findProgram, runQuietly } from './programs.mjs';
+import { findProgram, runAbortable, runQuietly } from './programs.mjs';
 
 const metaPackage = 'linux-image-amd64';
 
 /** @typedef {{ readonly release: string, readonly image: string, readonly modulesFolder: string }} Kernel */
 
-/** @returns {Kernel} */
-export function findKernel() {
-  return cachedKernel() ?? fetchKernel();
+/** @param {AbortSignal} [signal] ends the fetch @returns {Promise<Kernel>} */
+export async function findKernel(signal) {
+  return cachedKernel() ?? (await fetchKernel(signal));
 }
 
 /** @returns {Kernel | undefined} */
@@ -40,15 +40,17 @@ function describe(folder) {
   return { release, image, modulesFolder: join(folder, 'lib/modules', release) };
 }
 
-function fetchKernel() {
+async function fetchKernel(signal) {
   for (const program of ['apt-get', 'apt-cache', 'dpkg-deb']) {
     if (which(program) === undefined) unavailable(`This host has no ${program}.`);
   }
-  if (currentPackage() === undefined) updateLists();
+  if (currentPackage() === undefined) await updateLists(signal);
   const packageName = currentPackage() ?? unavailable(`apt knows no ${metaPackage}.`);
   console.error(`vm: fetching ${packageName} (70 MB, once) into ${cacheFolder}`);
   const name = packageName.replace(/^linux-image-/, 'linux-');
-  return describe(addToCache(name, (scratch) => unpack(packageName, scratch, join(scratch, name))));
+  return describe(
+    await addToCache(name, (scratch) => unpack(packageName, scratch, join(scratch, name), signal)),
+  );
 }
 
 /** The versioned package that the meta package stands for. */
@@ -57,18 +59,17 @@ function currentPackage() {
   return /Depends: (linux-image-[\w.+-]+)/.exec(text)?.[1];
 }
 
-function updateLists() {
-  if (process.getuid?.() === 0) runQuietly('apt-get', ['update', '-q']);
+async function updateLists(signal) {
+  if (process.getuid?.() === 0) await runAbortable('apt-get', ['update', '-q'], { signal });
 }
 
-function unpack(packageName, scratch, folder) {
-  const download = runQuietly('apt-get', ['-q', '-o', 'APT::Sandbox::User=', 'download', packageName], {
-    cwd: scratch,
-  });
+async function unpack(packageName, scratch, folder, signal) {
+  const fetching = ['-q', '-o', 'APT::Sandbox::User=', 'download', packageName];
+  const download = await runAbortable('apt-get', fetching, { cwd: scratch, signal });
   const file = readdirSync(scratch).find((entry) => entry.endsWith('.deb'));
   if (download.status !== 0 || file === undefined) unavailable(download.text);
   mkdirSync(folder);
-  const unpacked = runQuietly('dpkg-deb', ['-x', join(scratch, file), folder]);
+  const unpacked = await runAbortable('dpkg-deb', ['-x', join(scratch, file), folder], { signal });
   if (unpacked.status !== 0) unavailable(unpacked.text);
   if (!existsSync(join(folder, 'lib/modules'))) renameSync(join(folder, 'usr/lib'), join(folder, 'lib'));
   const release = readdirSync(join(folder, 'lib/modules'))[0];

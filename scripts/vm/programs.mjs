@@ -2,7 +2,7 @@
  * The host's programs that the virtual machine needs. What a Debian package brings is installed when we may
  * (root and apt-get); otherwise the error names the package.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { which } from '../lib/run.mjs';
 import { VmError } from './errors.mjs';
 
@@ -47,4 +47,25 @@ function missing(program, name, detail) {
 export function runQuietly(command, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
   return { status, text: `${stdout ?? ''}${stderr ?? ''}${error ? error.message : ''}` };
+}
+
+/**
+ * The same for what takes long: it ends when `signal` is aborted, and the promise is then rejected with the reason.
+ * In a session of its own, so that Ctrl-C in the terminal reaches it through us only.
+ * @param {string} command @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ * @returns {Promise<{ status: number | null, text: string }>}
+ */
+export function runAbortable(command, args, options) {
+  const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (text += bytes));
+  return new Promise((resolve, reject) => {
+    let failure;
+    child.once('error', (error) => (failure = error));
+    child.once('close', (status) => {
+      if (options.signal?.aborted) reject(options.signal.reason);
+      else resolve({ status, text: failure === undefined ? text : `${text}${failure.message}` });
+    });
+  });
 }

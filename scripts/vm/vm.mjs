@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { which } from '../lib/run.mjs';
 import { VmError } from './errors.mjs';
 import { encodeFrame, FrameReader, frame } from './frames.mjs';
@@ -24,7 +25,7 @@ const logLines = 40;
 
 /** @param {import('./vm.d.mts').BootOptions} [options] @returns {Promise<Vm>} */
 export async function bootVm(options = {}) {
-  const vm = new Vm(startQemu(options), options);
+  const vm = new Vm(await startQemu(options), options);
   options.signal?.addEventListener('abort', () => vm.close());
   try {
     await vm.ready;
@@ -35,13 +36,14 @@ export async function bootVm(options = {}) {
   }
 }
 
-function startQemu({ memoryMiB = 3072, cpus = 1 }) {
-  const kernel = findKernel();
+async function startQemu({ memoryMiB = 3072, cpus = 1, signal }) {
+  const kernel = await findKernel(signal);
+  const initramfs = await findInitramfs(kernel);
   const qemu = [
     findProgram('qemu-system-x86_64'),
     ['-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', String(cpus), '-m', String(memoryMiB)],
     ['-M', 'pc', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-nic', 'none'],
-    ['-kernel', kernel.image, '-initrd', findInitramfs(kernel), '-append', kernelCommandLine],
+    ['-kernel', kernel.image, '-initrd', initramfs, '-append', kernelCommandLine],
     ['-chardev', 'stdio,id=log,signal=off', '-serial', 'chardev:log'],
     [
       '-chardev',
@@ -53,6 +55,9 @@ function startQemu({ memoryMiB = 3072, cpus = 1 }) {
     ],
     ['-virtfs', 'local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap'],
   ].flat();
+  // What took time so far did not listen to signals everywhere: let those that came be heard before there is a machine.
+  await setImmediate();
+  signal?.throwIfAborted();
   // A session of its own: Ctrl-C in the terminal is for us to pass on to the command, not for QEMU.
   const command = which('setpriv') === undefined ? qemu : ['setpriv', '--pdeathsig', 'KILL', ...qemu];
   return spawn(command[0], command.slice(1), { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });

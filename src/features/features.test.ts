@@ -30,6 +30,7 @@ const configured = new Set([
     'fexit',
     'iter',
     'hardware_events',
+    'get_func_ret',
     'override_return',
     'watchpoints',
   ],

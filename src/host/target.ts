@@ -6,6 +6,7 @@
 import { compileWildcard, hasWildcard } from '../base/wildcard.ts';
 import type { Btf } from '../btf/btf.ts';
 import { Features } from '../features/features.ts';
+import { bpfFunctions } from '../kernel/bpf-functions.ts';
 import { readClockNs, wallClockOffsetNs } from '../kernel/clock.ts';
 import { possibleCpuCount } from '../kernel/cpu-list.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -75,6 +76,7 @@ export class HostTarget implements Target, Disposable {
   readonly #taiOffsetNs: () => bigint;
   readonly #functions: KernelFunctions;
   readonly #moduleBtf = remembered(readModuleBtf);
+  readonly #bpfFunctions: () => ReturnType<typeof bpfFunctions>;
   readonly #modules = once(() => new Set(loadedModules()));
   readonly #allBinaries = once(() => allBinaries().filter((path) => this.binaryProblem(path) === undefined));
   readonly #formats = remembered((name: string) => {
@@ -103,6 +105,7 @@ export class HostTarget implements Target, Disposable {
     this.#symbols = options.kernelSymbols ?? new KernelSymbols();
     this.#taiOffsetNs = once(() => wallClockOffsetNs(kernel, 'boot') - wallClockOffsetNs(kernel, 'tai'));
     this.#tracefs = once(() => openTracefs(kernel));
+    this.#bpfFunctions = once(() => bpfFunctions(kernel));
     this.#functions = new KernelFunctions({
       tracefs: this.#tracefs,
       btf: () => this.btf,
@@ -251,6 +254,10 @@ export class HostTarget implements Target, Disposable {
 
   moduleBtf(module: string): Btf | undefined {
     return this.#moduleBtf(module);
+  }
+
+  bpfFunctions() {
+    return this.#bpfFunctions();
   }
 
   /** Closes the binaries that were looked into. */

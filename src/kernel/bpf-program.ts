@@ -19,10 +19,10 @@ export interface ProgramSource {
   readonly license: string;
   /** A number of BpfAttachType. */
   readonly expectedAttachType?: number;
-  /** Type id in the kernel's BTF (type tracing), or that of `attachBtfFd`. */
+  /** Type id in the kernel's BTF (type tracing), or in that of `attachFd`. */
   readonly attachBtfId?: number;
-  /** BTF of a module (5.11). */
-  readonly attachBtfFd?: FdNumber;
+  /** BTF of a module (5.11), or another program (5.5): which of both, the kernel sees. */
+  readonly attachFd?: FdNumber;
   /** Types of the functions of a program that has several. */
   readonly functionInfo?: {
     readonly btf: Uint8Array;
@@ -117,7 +117,7 @@ function loadOnce(kernel: Kernel, source: TypedSource, log: Uint8Array | undefin
     .name(48, source.name)
     .u32(68, source.expectedAttachType ?? 0)
     .u32(108, source.attachBtfId ?? 0)
-    .u32(112, source.attachBtfFd ?? 0);
+    .u32(112, source.attachFd ?? 0);
   const { functionInfo, types } = source;
   if (functionInfo !== undefined && types !== undefined) {
     const { records, recordSize } = functionInfo;

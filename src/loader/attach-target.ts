@@ -6,11 +6,13 @@
 import { assertNever } from '../base/assert.ts';
 import type { Btf } from '../btf/btf.ts';
 import { BpfAttachType } from '../kernel/bpf-constants.ts';
+import { functionsOf } from '../kernel/bpf-functions.ts';
 import { UnsupportedFeatureError } from '../kernel/errors.ts';
 import type { Fd } from '../kernel/fd.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { readModuleBtf } from '../kernel/kernel-btf.ts';
 import { openModuleBtf } from '../kernel/module-btf.ts';
+import { openById } from '../kernel/object-info.ts';
 import type { FunctionSpec } from '../program/program.ts';
 
 type Tracing = NonNullable<FunctionSpec['tracing']>;
@@ -33,7 +35,7 @@ export function attachTypeOf(spec: FunctionSpec): number {
   return spec.expectedAttach ? multiTypes[spec.expectedAttach] : 0;
 }
 
-/** Where a program will be attached; `fd` is of a module's BTF, to be closed by the caller. */
+/** Where a program will be attached; `fd` is of a module's BTF or of a BPF program, to be closed by the caller. */
 export interface TracingTarget {
   readonly id: number;
   readonly fd?: Fd;
@@ -45,7 +47,8 @@ export function tracingTarget(
   kernel: Kernel,
   kernelTypes: () => Btf | undefined,
 ): TracingTarget {
-  const { module } = tracing;
+  const { module, bpfProgram } = tracing;
+  if (bpfProgram !== undefined) return bpfTarget(tracing, bpfProgram, kernel);
   const btf = module === undefined ? kernelTypes() : readModuleBtf(module);
   const owner = module === undefined ? 'it' : `its module ${module}`;
   if (!btf)
@@ -59,6 +62,24 @@ export function tracingTarget(
     throw new UnsupportedFeatureError(describe(tracing), `its BTF has no ${kind} "${name}"`);
   const fd = module === undefined ? undefined : openModuleBtf(kernel, module);
   return { id, ...(fd && { fd }) };
+}
+
+/** The types are those of the program itself, which may have been unloaded since it was found. */
+function bpfTarget({ kind, target }: Tracing, programId: number, kernel: Kernel): TracingTarget {
+  const fd = openById(kernel, 'program', programId);
+  try {
+    const found = fd && functionsOf(kernel, programId, fd).find(({ name }) => name === target);
+    if (fd === undefined || found === undefined) {
+      throw new UnsupportedFeatureError(
+        `${kind} on "${target}" of BPF program ${programId}`,
+        fd === undefined ? 'that program is no longer loaded' : 'that program has no such function',
+      );
+    }
+    return { id: found.typeId, fd };
+  } catch (error) {
+    fd?.close();
+    throw error;
+  }
 }
 
 function btfName({ kind, target }: Tracing): { name: string; kind: 'typedef' | 'func' } {

@@ -97,7 +97,7 @@ function loadFunction(
     const tracing = {
       ...source,
       attachBtfId: target.id,
-      ...(target.fd && { attachBtfFd: target.fd.number }),
+      ...(target.fd && { attachFd: target.fd.number }),
     };
     return loadIt(tracing);
   } finally {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type FixtureOptions, fixtureTarget } from '../../tests/support/fixture-target.ts';
 import { compile } from '../compiler/compile.ts';
 import { kernelBtf } from '../kernel/kernel-btf.ts';
-import type { KernelFunction } from '../program/target.ts';
+import type { BpfFunction, KernelFunction } from '../program/target.ts';
 
 const functions: readonly KernelFunction[] = [
   { name: 'vfs_open', module: undefined },
@@ -198,7 +198,6 @@ describe('fentry and fexit', () => {
     ['fentry:vfs_read { @ = args.nosuch }', "Can't find function parameter nosuch"],
     ['fentry:vfs_read { @ = retval }', "Can't find a field $retval"],
     ['fexit:nosuch { }', 'No matches for fexit nosuch.'],
-    ['fentry:bpf:x { }', 'probes on BPF programs are not supported yet'],
     ['fentry:a:b:c { }', "Only the 'bpf' variant of this probe supports 4 arguments"],
   ])('reject %s', (source, text) => {
     expect(compiled(source, has).messages).toContain(text);
@@ -208,6 +207,69 @@ describe('fentry and fexit', () => {
     expect(compiled('fentry:vfs_read { }', []).messages[0]).toBe('This kernel refuses fentry programs');
     expect(compiled('fentry:vfs_read { }', has, { btf: undefined }).messages[0]).toBe(
       "fentry needs the kernel's types, and this kernel has none (CONFIG_DEBUG_INFO_BTF)",
+    );
+  });
+});
+
+describe('fentry and fexit of BPF programs', () => {
+  const int = { size: 4, signed: true } as const;
+  const loaded: readonly BpfFunction[] = [
+    { programId: 5, name: 'filter', result: int },
+    { programId: 5, name: 'parse', result: undefined },
+    { programId: 12, name: 'filter', result: int },
+  ];
+  const has = ['fentry', 'fexit', 'get_func_ret'];
+  const probes = (source: string) =>
+    compiled(source, has, { bpfFunctions: () => loaded }).program?.attachments.map(
+      ({ probes: [name] }) => name,
+    );
+  const messages = (source: string, features = has, more: FixtureOptions = {}) =>
+    compiled(source, features, { bpfFunctions: () => loaded, ...more }).messages;
+
+  it('are loaded for a function of one program', () => {
+    const { program } = compiled('fexit:bpf:12:filter { @ = retval }', has, { bpfFunctions: () => loaded });
+    expect(program?.functions.map(({ type, tracing }) => [type, tracing])).toEqual([
+      ['tracing', { kind: 'fexit', target: 'filter', bpfProgram: 12 }],
+    ]);
+    expect(program?.attachments.map(({ point, probes }) => [point.kind, probes])).toEqual([
+      ['trampoline', ['fexit:bpf:12:filter']],
+    ]);
+  });
+
+  it('are in all programs that match, by id and by name', () => {
+    expect(probes('fentry:bpf:filter { @ = 1 }')).toEqual(['fentry:bpf:5:filter', 'fentry:bpf:12:filter']);
+    expect(probes('fentry:bpf:*:p* { @ = 1 }')).toEqual(['fentry:bpf:5:parse']);
+    expect(probes('fentry:bpf:5:* { @[probe] = 1 }')).toEqual(['fentry:bpf:5:filter', 'fentry:bpf:5:parse']);
+  });
+
+  it.each([
+    ['fentry:bpf:filter { @ = args.x }', "The args builtin cannot be used for 'fentry/fexit:bpf' probes"],
+    ['fexit:bpf:filter { print(args) }', "The args builtin cannot be used for 'fentry/fexit:bpf' probes"],
+    ['fentry:bpf:filter { @ = retval }', "Can't find a field $retval"],
+    [
+      'fexit:bpf:parse { @ = retval }',
+      "The retval builtin can only be used with 'kretprobe' and 'uretprobe' and 'fentry' probes (this function returns nothing)",
+    ],
+    [
+      'fentry:bpf { }',
+      "the 'bpf' variant of this probe requires a bpf program name and optional bpf program id",
+    ],
+    [
+      'fentry:bpf:5: { }',
+      "the 'bpf' variant of this probe requires a bpf program name and optional bpf program id",
+    ],
+    ['fexit:bpf:5x:filter { }', "bpf program id must be a number or '*'"],
+    ['fexit:bpf:nosuch { }', 'No matches for fexit bpf:nosuch.'],
+    ['fexit:bpf:6:filter { }', 'No matches for fexit bpf:6:filter.'],
+  ])('reject %s', (source, text) => {
+    expect(messages(source)).toContain(text);
+  });
+
+  it('need what the kernel may lack', () => {
+    expect(messages('fentry:bpf:filter { }', [])[0]).toBe('This kernel refuses fentry programs');
+    expect(messages('fexit:bpf:filter { @ = retval }', ['fexit'])[0]).toContain('it is older than 5.17');
+    expect(messages('fentry:bpf:filter { @ = 1 }', has, { forLater: true })[0]).toContain(
+      'cannot be kept for it',
     );
   });
 });

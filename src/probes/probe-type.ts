@@ -4,7 +4,7 @@
  */
 import type { UsdtArgument } from '../elf/usdt-args.ts';
 import type { AttachPointSpec, BpfProgramType, FunctionSpec } from '../program/program.ts';
-import type { Target, TracepointField, UserParameter } from '../program/target.ts';
+import type { BpfFunction, Target, TracepointField, UserParameter } from '../program/target.ts';
 import type { AddressSpace } from '../program/types.ts';
 
 export interface ProbeType {
@@ -103,6 +103,8 @@ export type ProbeContext =
       readonly args: readonly BtfArgument[];
       readonly result: BtfArgument;
     }
+  /** Under fentry and fexit of a BPF program; the result, when it returns something, is asked of the kernel. */
+  | { readonly kind: 'bpf-function'; readonly result?: NonNullable<BpfFunction['result']> }
   /** Context is a struct bpf_iter__KIND, of this type. */
   | { readonly kind: 'iterator'; readonly typeId: number }
   /** Context is a struct pt_regs at function entry or return; `parameters` of a user function, when asked for. */

@@ -72,6 +72,8 @@ export interface FunctionSpec {
     readonly target: string;
     /** The module whose types have the target, when it is not the kernel itself. */
     readonly module?: string;
+    /** Id of the loaded BPF program that has the target, a function of its own. Good until it is unloaded. */
+    readonly bpfProgram?: number;
   };
   /** For programs of type kprobe that want one: BPF_TRACE_UPROBE_MULTI, BPF_TRACE_KPROBE_MULTI … */
   readonly expectedAttach?: 'uprobe_multi' | 'kprobe_multi' | 'kprobe_session';

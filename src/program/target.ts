@@ -78,6 +78,14 @@ export interface KernelFunction {
   readonly notByName?: 'ambiguous' | 'forbidden';
 }
 
+/** A function of a BPF program that is loaded. */
+export interface BpfFunction {
+  readonly programId: number;
+  readonly name: string;
+  /** What it returns as a number; undefined when it returns nothing. */
+  readonly result: { readonly size: 1 | 2 | 4 | 8; readonly signed: boolean } | undefined;
+}
+
 /** One site of a USDT probe in a binary. */
 export interface UsdtSite {
   readonly provider: string;
@@ -136,6 +144,9 @@ export interface Target {
   kernelModules?(): ReadonlySet<string>;
   /** Types of a module that is loaded, continuing the kernel's. */
   moduleBtf?(module: string): Btf | undefined;
+
+  /** Functions of the BPF programs that are loaded and have types, programs by id. */
+  bpfFunctions?(): readonly BpfFunction[];
 
   /** The file of the process of `-p`. */
   readonly processBinary?: string | undefined;

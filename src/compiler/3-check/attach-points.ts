@@ -166,7 +166,7 @@ function groupKey(
 ): string {
   const program = [
     probe.programType,
-    probe.tracing?.target ?? '',
+    JSON.stringify(probe.tracing ?? ''),
     probe.expectedAttach ?? '',
     probe.type.name,
   ];

@@ -38,6 +38,7 @@ export const helpers = {
   perCpuPtr: number('per_cpu_ptr'),
   thisCpuPtr: number('this_cpu_ptr'),
   getFuncIp: number('get_func_ip'),
+  getFuncRet: number('get_func_ret'),
   taskPtRegs: number('task_pt_regs'),
   jiffies64: number('jiffies64'),
   ringbufOutput: number('ringbuf_output'),

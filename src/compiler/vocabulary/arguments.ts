@@ -10,9 +10,10 @@ import type { Checker } from '../3-check/checker.ts';
 import { fieldOf } from '../3-check/expressions/members.ts';
 import { int64, intType, isScalar, uint64 } from '../3-check/type-rules.ts';
 import type { TypedExpression } from '../3-check/typed.ts';
+import { helpers } from '../4-lower/helper-ids.ts';
 import { readUntracked } from '../4-lower/kernel-pointers.ts';
 import type { Lowering } from '../4-lower/lowering.ts';
-import { copyMemory } from '../4-lower/memory.ts';
+import { copyMemory, zeroMemory } from '../4-lower/memory.ts';
 import type { Place } from '../4-lower/place.ts';
 import { extend, loadScalar, scalarSigned, scalarSize } from '../4-lower/scalars.ts';
 import type { Expression, Span } from '../ast.ts';
@@ -56,6 +57,8 @@ export function argumentsAccess(
       return btfField(checker, context, name, span);
     case 'registers':
       return userField(checker, context, name, span);
+    case 'bpf-function':
+      return checker.fail(object.span, messages.argsOfBpfFunction());
     case 'trampoline':
     case 'iterator':
     case 'usdt':
@@ -336,6 +339,8 @@ export const retval: FunctionEntry = {
     }
     if (context.kind === 'btf-arguments' && context.result !== undefined)
       return typedResult(checker, context.result, call.span);
+    if (context.kind === 'bpf-function' && type.name === 'fexit')
+      return bpfResult(checker, context, call.span);
     if (type.name === 'fentry') return checker.fail(call.span, messages.unknownArgsField('$retval'));
     return checker.fail(
       call.span,
@@ -346,6 +351,35 @@ export const retval: FunctionEntry = {
     const { context } = l.probe;
     return context.kind === 'trampoline' ? rawArgument(l, context.result) : loadRegister(l, 'ax');
   },
+};
+
+/**
+ * Where a trampoline keeps the result depends on whether the verifier believed the types of the program it is on,
+ * which only the kernel knows.
+ */
+function bpfResult(checker: Checker, { result }: Context<'bpf-function'>, span: Span): TypedExpression {
+  if (result === undefined)
+    return checker.fail(span, messages.retvalNotHere(' (this function returns nothing)'));
+  if (!checker.target.has('get_func_ret'))
+    return checker.fail(
+      span,
+      messages.retvalNotHere(' (for BPF programs, this kernel cannot: it is older than 5.17)'),
+    );
+  const type = intType(result.size, result.signed);
+  return { op: 'call', type, entry: bpfResultEntry, args: [], data: result, span };
+}
+
+const bpfResultEntry: FunctionEntry = {
+  name: 'retval',
+  check: recordEntry.check,
+  lower: (l, { data }) =>
+    l.withTemporaries(() => {
+      const { size, signed } = data as NonNullable<Context<'bpf-function'>['result']>;
+      const place = l.temporary(8);
+      zeroMemory(l, place, 8);
+      l.b.call(helpers.getFuncRet, [l.context, l.address(place)]);
+      return extend(l, l.b.load(8, place.base, place.offset), size, signed);
+    }),
 };
 
 function typedResult(checker: Checker, result: BtfArgument, span: Span): TypedExpression {
@@ -362,6 +396,7 @@ export const wholeArguments: FunctionEntry = {
     const { context } = checker.probe;
     if (checker.inForLoop) return checker.fail(call.span, messages.builtinInLoop('args'));
     if (context.kind === 'registers') return userRecord(checker, context, call.span);
+    if (context.kind === 'bpf-function') return checker.fail(call.span, messages.argsOfBpfFunction());
     if (context.kind !== 'btf-arguments') {
       if (context.kind === 'record' || context.kind === 'syscall') {
         const type = `struct ${checker.probe.name.replaceAll(':', '_')}_args`;

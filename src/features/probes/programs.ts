@@ -3,11 +3,26 @@ import { Attr } from '../../kernel/attr.ts';
 import { BpfAttachType, BpfCommand } from '../../kernel/bpf-constants.ts';
 import { loadProgram } from '../../kernel/bpf-program.ts';
 import { SyscallError, VerifierError } from '../../kernel/errors.ts';
-import { returnValue } from '../../kernel/mini-code.ts';
+import {
+  addImmediate,
+  call,
+  code,
+  exit,
+  movImmediate,
+  movRegister,
+  returnValue,
+  storeImmediate64,
+} from '../../kernel/mini-code.ts';
 import type { Answer, FeatureProbe, Trial, TrialSource } from '../feature.ts';
 
 /** A do-nothing function that the kernel has for tests of exactly this (net/bpf/test_run.c). */
 const testFunction = 'bpf_fentry_test1';
+
+const getFuncRet = 184;
+const askForResult = code(
+  ...[movRegister(2, 10), addImmediate(2, -8), storeImmediate64(10, -8, 0), call(getFuncRet)],
+  ...[movImmediate(0, 0), exit()],
+);
 
 function tracing(
   trial: Trial,
@@ -68,6 +83,15 @@ export const programProbes: readonly FeatureProbe[] = [
     since: '5.5',
     description: 'probes on function exit, with arguments and result',
     probe: (trial) => attachesTrampoline(trial, BpfAttachType.BPF_TRACE_FEXIT),
+  },
+  {
+    name: 'get_func_ret',
+    since: '5.17',
+    description: 'results of BPF programs that are traced',
+    probe: (trial) => {
+      const source = tracing(trial, BpfAttachType.BPF_TRACE_FEXIT, testFunction, 'func');
+      return source === undefined ? 'no' : trial.loads({ ...source, code: askForResult });
+    },
   },
   {
     name: 'iter',

@@ -1,7 +1,7 @@
 /**
  * `fentry:[MODULE:]FUNCTION` and `fexit:[MODULE:]FUNCTION` (before, `kfunc` and `kretfunc`): the entry and return of
  * a kernel function by trampoline, with arguments and result as its BTF has them. Each function needs a program of
- * its own: the verifier checks it against the function's type.
+ * its own: the verifier checks it against the function's type. Those of BPF programs are in bpf-program.ts.
  */
 
 import { hasWildcard } from '../../base/wildcard.ts';
@@ -9,6 +9,7 @@ import type { Btf } from '../../btf/btf.ts';
 import type { KernelFunction, Target } from '../../program/target.ts';
 import { findFunctions, missingModule } from '../kprobe/functions.ts';
 import type { ExpandEnvironment, ProbeType, ResolvedProbe } from '../probe-type.ts';
+import { expandBpfProgram, isOnBpfProgram, listBpfPrograms } from './bpf-program.ts';
 import { argumentText, argumentTexts, prototypeOf } from './prototype.ts';
 
 function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): ProbeType {
@@ -20,7 +21,12 @@ function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): 
     listed: name === 'fentry' ? 'kernel' : 'never',
     expand(parts, environment) {
       const { target } = environment;
-      if (!isKernelFunction(parts, environment)) return [];
+      if (parts.length === 3 && !isOnBpfProgram(parts)) {
+        environment.error("Only the 'bpf' variant of this probe supports 4 arguments");
+        return [];
+      }
+      if (isOnBpfProgram(parts))
+        return ifSupported(expandBpfProgram(type, name, parts, environment), environment);
       const [module, pattern] = split(parts);
       const functions = findFunctions(target, module, pattern);
       const found = functions.flatMap((fn) => resolve(fn, target) ?? []);
@@ -31,11 +37,10 @@ function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): 
         );
         return [];
       }
-      if (target.has(name)) return found;
-      environment.error(`This kernel refuses ${name} programs`, refusalHint);
-      return [];
+      return ifSupported(found, environment);
     },
     list(parts, { target }) {
+      if (isOnBpfProgram(parts)) return listBpfPrograms(parts, target);
       const [module, pattern] = split(parts);
       const isTyped = typedFunctions(pattern);
       const typed = findFunctions(target, module, pattern).filter((fn) =>
@@ -44,6 +49,7 @@ function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): 
       return typed.map((fn) => `fentry:${fn.module ?? 'vmlinux'}:${fn.name}`);
     },
     listArguments(parts, target) {
+      if (isOnBpfProgram(parts)) return [];
       const [module, fn] = split(parts);
       const btf = btfOf({ name: fn, module: module === 'vmlinux' ? undefined : module }, target);
       const result = name === 'fexit' && btf ? prototypeOf(btf, fn)?.result : undefined;
@@ -51,6 +57,12 @@ function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): 
       return [...argumentTexts(btf, fn), ...returned];
     },
   };
+
+  function ifSupported(found: readonly ResolvedProbe[], { target, error }: ExpandEnvironment) {
+    if (found.length === 0 || target.has(name)) return found;
+    error(`This kernel refuses ${name} programs`, refusalHint);
+    return [];
+  }
 
   function resolve(fn: KernelFunction, target: Target): ResolvedProbe | undefined {
     const btf = btfOf(fn, target);
@@ -92,16 +104,6 @@ function trampolineProbe(name: 'fentry' | 'fexit', aliases: readonly string[]): 
 }
 
 const refusalHint = 'kprobe and tracepoint probes may work; kscope --info shows what this kernel has';
-
-/** `fentry:bpf:…`, probes on BPF programs, is a form of its own. */
-function isKernelFunction(parts: readonly string[], environment: ExpandEnvironment): boolean {
-  if (parts[0] === 'bpf' && parts.length > 1) {
-    environment.error('probes on BPF programs are not supported yet');
-    return false;
-  }
-  if (parts.length === 3) environment.error("Only the 'bpf' variant of this probe supports 4 arguments");
-  return parts.length < 3;
-}
 
 function split(parts: readonly string[]): readonly [module: string | undefined, pattern: string] {
   return parts.length === 2 ? [parts[0], parts[1]!] : [undefined, parts[0] ?? '*'];

@@ -5,6 +5,10 @@ import { histogramTotal, type KernelCase, mapValue, readsAndWrites } from '../ca
 const trampolines = ['fentry', 'fexit'];
 const child = (program: string, count = 300) => ['-c', readsAndWrites(count), '-e', program];
 
+const released = '/tmp/kscope-released';
+/** With the body of a loop as a function of its own, which is what gives a program types. */
+const tracedProgram = 'interval:ms:20 { @a[1] = 1; for ($kv : @a) { @n += $kv.1 } }';
+
 export const fentryCases: readonly KernelCase[] = [
   {
     name: 'entry and exit give the time between them',
@@ -82,6 +86,35 @@ export const fentryCases: readonly KernelCase[] = [
     check: ({ stdout }) => {
       expect(mapValue(stdout, '@[fexit:dummy:dummy_setup]')).toBe(1);
       expect(stdout).toMatch(/^@\[kscope1\]: 1$/m);
+    },
+  },
+  {
+    name: 'a BPF program that is loaded, and a function in it',
+    needs: [...trampolines, 'get_func_ret', 'for_each_map_elem'],
+    before: `echo 'until [ -e ${released} ]; do sleep 0.2; done' >/tmp/kscope-wait.sh; rm -f ${released}`,
+    args: `kscope -c 'sh /tmp/kscope-wait.sh' -e '${tracedProgram}' >/dev/null 2>/tmp/kscope-log &
+      until grep -q Attached /tmp/kscope-log; do sleep 0.2; done; kscope -l 'fentry:bpf:*';
+      kscope -e 'fentry:bpf:* { @calls[func] = count() } fexit:bpf:*:*_1 { @[func, retval] = count() } interval:ms:1000 { exit() }';
+      touch ${released}; wait`,
+    after: `rm -f ${released} /tmp/kscope-wait.sh /tmp/kscope-log`,
+    check: ({ stdout, stderr }) => {
+      expect(stdout, stderr).toMatch(
+        /^fentry:bpf:\d+:interval_ms_20_1\nfentry:bpf:\d+:interval_ms_20_1_loop_1$/m,
+      );
+      const calls = mapValue(stdout, '@calls[interval_ms_20_1]');
+      expect(calls).toBeGreaterThan(3);
+      // Attached one after the other, while the program runs.
+      expect(Math.abs(mapValue(stdout, '@calls[interval_ms_20_1_loop_1]') - calls)).toBeLessThan(50);
+      expect(mapValue(stdout, '@[interval_ms_20_1_loop_1, 0]')).toBeGreaterThan(3);
+    },
+  },
+  {
+    name: 'mistakes: a BPF program that is not there',
+    needs: ['fentry'],
+    args: ['-e', 'fentry:bpf:nosuch { @ = 1 }'],
+    check: ({ status, stderr }) => {
+      expect(status).toBe(1);
+      expect(stderr).toContain('No matches for fentry bpf:nosuch.');
     },
   },
   {

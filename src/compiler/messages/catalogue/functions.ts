@@ -11,6 +11,10 @@ export const functionMessages = {
     (probetype: string) =>
       `The args builtin can only be used with tracepoint, rawtracepoint, fentry/fexit, and uprobe probes (${probetype} used here)`,
   ),
+  argsOfBpfFunction: message(
+    'args-of-bpf-function',
+    () => `The args builtin cannot be used for 'fentry/fexit:bpf' probes`,
+  ),
   argsInsideFunction: message(
     'args-inside-function',
     () => 'The args builtin needs a probe at the beginning of a function',
