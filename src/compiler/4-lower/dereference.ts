@@ -40,8 +40,13 @@ function isOwnMemory(e: Dereference): boolean {
   return e.offset >= 0 && e.offset + sizeOf(e.type) <= sizeOf(type.to);
 }
 
+/** The kernel makes up what a program sees through `ctx`: only loads get it, a helper reads what is really there. */
+function isContext({ pointer }: Dereference): boolean {
+  return pointer.op === 'call' && pointer.entry.wordsOnly !== undefined;
+}
+
 export function dereferenceValue(l: Lowering, e: Dereference): ValueId {
-  const direct = isOwnMemory(e) || (isTrusted(l, e.pointer) && e.plainLoad === true);
+  const direct = isOwnMemory(e) || isContext(e) || (isTrusted(l, e.pointer) && e.plainLoad === true);
   const loaded = direct ? directLoad(l, e) : helperLoad(l, e);
   return e.bits === undefined ? loaded : extractBits(l, loaded, e.bits, scalarSigned(e.type));
 }

@@ -78,7 +78,7 @@ export const probeGuides: Guides = {
   uprobe: guide(
     'uprobe:BINARY:FUNCTION[+OFFSET]',
     'Fires at the entry of a function of a program or library, or at an instruction in it; `uprobe:BINARY@FILE:LINE[:COLUMN]` at a line of the source. With debug information `args` has the parameters.',
-    'uprobe:libc:nanosleep { print(func); exit(); }',
+    'uprobe:libc:nanosleep /pid == cpid/ { print(func); exit(); }',
     'nanosleep',
     { options: ['-c', 'sleep 5'] },
   ),

@@ -12,7 +12,7 @@ export const valueGuides: Guides = {
   arg0: guide(
     'arg0, arg1 … argN',
     'The first, second … argument of a kprobe, uprobe, usdt or raw tracepoint as a number, as the calling convention passes it.',
-    'uprobe:libc:nanosleep { print(arg0 != 0); exit(); }',
+    'uprobe:libc:nanosleep /pid == cpid/ { print(arg0 != 0); exit(); }',
     'true',
     { options: ['-c', 'sleep 5'] },
   ),
@@ -58,7 +58,7 @@ export const valueGuides: Guides = {
   func: guide(
     'func',
     'The traced function, of kprobe, kretprobe, uprobe, uretprobe, fentry and fexit.',
-    'uprobe:libc:nanosleep { print(func); exit(); }',
+    'uprobe:libc:nanosleep /pid == cpid/ { print(func); exit(); }',
     'nanosleep',
     { options: ['-c', 'sleep 5'] },
   ),
