@@ -2,7 +2,7 @@
  * The vocabulary of options that all tools share: one meaning for each letter. A tool takes the entries that it
  * serves; options of its own use long names, or letters that are not taken here.
  */
-import { choice, decimal, flag, integer, text } from './option.ts';
+import { decimal, flag, integer, text } from './option.ts';
 
 /** Selection. */
 export const pid = integer({ short: 'p', long: 'pid', argument: 'PID', help: 'only this process' }, 1);
@@ -136,5 +136,3 @@ export const common = {
   verbose: flag({ short: 'v', long: 'verbose', help: 'say how each probe is attached' }),
   help: flag({ short: 'h', long: 'help', help: 'this text' }),
 } as const;
-
-export { choice };
