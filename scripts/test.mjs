@@ -29,6 +29,7 @@ const checks = [
   ['Lint and format', local('biome'), ['check', '--error-on-warnings', '--log-level=warn']],
   ['Import arrows', process.execPath, ['scripts/check-imports.mjs']],
   ['Documentation', process.execPath, ['scripts/check-docs.mjs']],
+  ['Rows of the language', process.execPath, ['scripts/check-coverage.mjs']],
 ];
 
 const failure = { passed: 0, failed: 1, skipped: 0 };
