@@ -15,6 +15,10 @@ it.each([
   ['BPF program is too large. Processed 1000001 insn', 'Split the probe'],
   ['The sequence of 8193 jumps is too complex.', 'Split the probe'],
   ['infinite loop detected at insn 12', 'for loop over a range'],
+  [
+    'infinite loop detected at insn 0\ncur state: R1=scalar()\nold state: R1=scalar()',
+    'for loop over a range',
+  ],
   ['combined stack size of 4 calls is 544. Too large', 'smaller strings'],
 ])('says what to do about %s', (complaint, remedy) => {
   const message = messageOf(`0: (b7) r0 = 0\n${complaint}\nprocessed 1 insns (limit 1000000)\n`);

@@ -4,9 +4,9 @@
  */
 import type { VerifierReport } from './errors.ts';
 
-/** Lines at the end that report cost, not cause. */
+/** Lines at the end that report cost or registers, not cause. */
 const statistics =
-  /^(processed \d+ insns|verification time |stack depth |peak_states|total_states|mark_read)/;
+  /^(processed \d+ insns|verification time |stack depth |peak_states|total_states|mark_read|(?:cur|old) state:)/;
 /**
  * Complaints that are about the size of a program: the verifier walks every way through it, a million steps at most.
  * A loop that it cannot see the end of is walked round by round, until it comes back to the same state.
