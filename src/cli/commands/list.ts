@@ -33,8 +33,14 @@ function matchesOf(pattern: string, target: HostTarget, verbose: boolean): reado
   return withArguments(search(pattern, target), target, verbose);
 }
 
-function withArguments(lines: readonly string[], target: HostTarget, verbose: boolean): readonly string[] {
-  return verbose ? lines.flatMap((line) => [line, ...argumentLines(line, target)]) : lines;
+/** A line of a listing. Its type is that of the search: entries of functions stand for their returns too. */
+interface Listed {
+  readonly line: string;
+  readonly type: ProbeType | undefined;
+}
+
+function withArguments(listed: readonly Listed[], target: HostTarget, verbose: boolean): readonly string[] {
+  return listed.flatMap((one) => [one.line, ...(verbose ? argumentLines(one, target) : [])]);
 }
 
 function programOf(pattern: string | undefined, program: string | undefined): ProgramText | undefined {
@@ -62,12 +68,13 @@ function listProgram(text: ProgramText, target: HostTarget, { common }: ListInvo
   if (showDiagnostics(diagnostics, common)) return exitStatus.mistake;
   const probes = program?.attachments.flatMap((attachment) => attachment.probes) ?? [];
   const listed = probes.filter((probe) => !notListed.test(probe)).map((probe) => probe.replace(rates, '$1:'));
-  print(withArguments(listed, target, common.verbose));
+  const typed = listed.map((line) => ({ line, type: findProbeType(line.split(':')[0] ?? '') }));
+  print(withArguments(typed, target, common.verbose));
   return exitStatus.ok;
 }
 
 /** A pattern without a provider is one for whole names of every kind of kernel probe. */
-function search(pattern: string, target: HostTarget): readonly string[] {
+function search(pattern: string, target: HostTarget): readonly Listed[] {
   const [provider = '*', ...parts] = pattern.includes(':') ? splitWord(pattern, []).parts : ['*', pattern];
   const matches = compileWildcard(pattern.includes(':') ? '*' : `*:${pattern}`);
   const types = provider.includes('*')
@@ -78,9 +85,9 @@ function search(pattern: string, target: HostTarget): readonly string[] {
     .filter((type) => exact(type.name))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((type) =>
-      names(type, provider, parts, target).filter(
-        (name) => matches(name.replace(/:$/, '')) || pattern === '*',
-      ),
+      names(type, provider, parts, target)
+        .filter((name) => matches(name.replace(/:$/, '')) || pattern === '*')
+        .map((line) => ({ line, type })),
     );
 }
 
@@ -113,11 +120,11 @@ function names(
 }
 
 /** Arguments of a probe, one a line. */
-function argumentLines(name: string, target: HostTarget): readonly string[] {
-  const [provider = '', ...parts] = name.split(':');
+function argumentLines({ line, type }: Listed, target: HostTarget): readonly string[] {
+  const [, ...parts] = line.split(':');
   const [subsystem = '', event = ''] = parts;
-  if (provider !== 'tracepoint') {
-    const listed = findProbeType(provider)?.listArguments?.(parts, target) ?? [];
+  if (type?.name !== 'tracepoint') {
+    const listed = type?.listArguments?.(parts, target) ?? [];
     return listed.map((argument) => `    ${argument}`);
   }
   const fields = target.tracepointFormat(subsystem, event)?.fields ?? [];

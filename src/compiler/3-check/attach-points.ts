@@ -65,9 +65,14 @@ function resolveAll(points: readonly AttachPoint[], environment: Environment): r
   const { config, reporter } = environment;
   const errorsBefore = reporter.errorCount;
   const found = points.flatMap((point) =>
-    resolveOne(point, environment).map((probe) => ({ probe, label: point.label })),
+    resolveOne(point, environment).map((probe) => ({ probe, label: point.label, span: point.span })),
   );
   const [first] = points;
+  const iterator = points.length > 1 ? found.find(({ probe }) => probe.point.kind === 'iterator') : undefined;
+  if (iterator !== undefined) {
+    reporter.error(iterator.span, messages.invalidAttachPoint('iter probe only supports one attach point.'));
+    return [];
+  }
   if (found.length > 0) return found.filter((one) => isKept(one, environment)).map(({ probe }) => probe);
   if (first === undefined || reporter.errorCount > errorsBefore) return [];
   if (config.missing_probes === 'error') reporter.error(first.span, messages.noValidAttachPoints());

@@ -38,6 +38,15 @@ export const iteratorCases: readonly KernelCase[] = [
     },
   },
   {
+    name: 'two iterators in one probe',
+    needs: ['iter'],
+    args: ['-e', 'iter:task,iter:task_file { }'],
+    check: ({ status, stderr }) => {
+      expect(status).toBe(1);
+      expect(stderr).toContain('iter probe only supports one attach point.');
+    },
+  },
+  {
     name: 'an iterator that the kernel does not have',
     needs: ['btf'],
     args: ['-e', 'iter:nosuch { }'],
@@ -246,12 +255,16 @@ export const listingCases: readonly KernelCase[] = [
   {
     name: 'kernel probes with their arguments',
     needs: ['btf'],
-    args: ['-lv', 'fentry:vfs_open,kprobe:vfs_open,iter:task'],
+    args: ['-lv', 'fentry:vfs_open,fexit:vfs_open,kprobe:vfs_open,iter:task'],
     check: ({ stdout }) =>
       expect(stdout.split('\n').filter(Boolean)).toEqual([
         'fentry:vmlinux:vfs_open',
         '    const struct path * path',
         '    struct file * file',
+        'fentry:vmlinux:vfs_open',
+        '    const struct path * path',
+        '    struct file * file',
+        '    int retval',
         'kprobe:vfs_open',
         '    const struct path * arg0',
         '    struct file * arg1',
