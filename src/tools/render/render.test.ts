@@ -158,3 +158,79 @@ describe('stacks', () => {
     expect(text).toBe('demo;main;sleep;-;do_nanosleep;schedule 7\n');
   });
 });
+
+describe('stacks of wakers', () => {
+  const shape = (folded: boolean) =>
+    ({
+      kind: 'stacks',
+      map: '@',
+      key: ['waker_kernel', label('WAKER', 'waker', { about: 'waker' }), 'kernel', 'user', commColumn],
+      value: count('TIME', 'time_us', { about: 'time' }),
+      folded,
+    }) as const;
+  const row = {
+    waker_kernel: ['try_to_wake_up+1', 'do_exit+2'],
+    kernel: ['schedule+3', 'do_wait+4'],
+    user: [],
+    cells: ['sleep', 'sh'],
+    value: 5,
+  };
+  const forms = (folded: boolean) =>
+    rendered(shape(folded), [{ kind: 'stacks', shape: shape(folded), rows: [row] }]);
+
+  it('meet the stack that they woke at the innermost frames', () => {
+    expect(forms(false).text).toContain(
+      [
+        '    waker: sleep',
+        '    do_exit+2',
+        '    try_to_wake_up+1',
+        '    --',
+        '    schedule+3',
+        '    do_wait+4',
+        '    -                sh',
+        '        5',
+      ].join('\n'),
+    );
+    expect(forms(true).text).toBe('sh;do_wait;schedule;--;try_to_wake_up;do_exit;sleep 5\n');
+  });
+
+  it('are fields of their own in JSON', () => {
+    expect(JSON.parse(forms(false).json)).toEqual({
+      type: 'stack',
+      waker: 'sleep',
+      comm: 'sh',
+      kernel: row.kernel,
+      user: [],
+      waker_kernel: row.waker_kernel,
+      time_us: 5,
+    });
+  });
+});
+
+describe('continuous tables', () => {
+  it('have one header, and the time in front of each row', () => {
+    const shape = {
+      kind: 'table',
+      continuous: true,
+      keys: [],
+      maps: { reads: '@reads' },
+      values: [count('READS', 'reads', { about: 'reads' })],
+      sort: 'reads',
+    } as const;
+    let text = '';
+    const renderer = new TextRenderer({
+      write: (more) => {
+        text += more;
+      },
+      warn: () => {},
+      wide: false,
+      timestamps: false,
+    });
+    renderer.begin([shape], undefined);
+    for (const reads of [1, 22]) {
+      renderer.interval(new Date(2026, 0, 2, 3, 4, 5));
+      renderer.result({ kind: 'table', shape, rows: [[reads]] });
+    }
+    expect(text).toBe('TIME        READS\n03:04:05        1\n03:04:05       22\n');
+  });
+});

@@ -1,5 +1,5 @@
 /** Maps of the program → results: joined into tables, cut into sections, split into stacks and what stands beside. */
-import type { MapMessage, StatisticsMessage, Value } from '../../output/protocol.ts';
+import type { Bucket, MapElement, MapMessage, Value } from '../../output/protocol.ts';
 import { type Cell, type Column, numberOf, type Row, type RowContext } from '../shape/column.ts';
 import {
   type HistogramShape,
@@ -55,19 +55,26 @@ function joined({ keys, parts, maps }: TableShape, read: MapReader): ReadonlyMap
   const rows = new Map<string, Record<string, Cell>>(names.length === 0 ? [['', { ...zeros }]] : []);
   for (const [field, name] of Object.entries(maps)) {
     const map = read(name);
-    if (map.kind !== 'values' && map.kind !== 'statistics') continue;
-    for (const { key, label = '', value } of map.rows) {
+    for (const { key, label = '', value } of elementsOf(map)) {
       const row = rows.get(label) ?? { ...zeros, ...keyFields(names, key) };
-      row[field] = isStatistics(value) ? value.average : value;
+      row[field] = value;
       rows.set(label, row);
     }
   }
   return rows;
 }
 
-/** Of statistics a table shows the average. */
-function isStatistics(value: Value | StatisticsMessage): value is StatisticsMessage {
-  return typeof value === 'object' && value !== null && 'average' in value;
+/** Of statistics a table gets the average, of a histogram its buckets: lowest and highest value, count. */
+function elementsOf(map: MapMessage): readonly MapElement<Value>[] {
+  if (map.kind === 'values') return map.rows;
+  if (map.kind === 'statistics') return map.rows.map((row) => ({ ...row, value: row.value.average }));
+  if (map.kind === 'histogram')
+    return map.rows.map((row) => ({ ...row, value: row.value.map(bucketTriple) }));
+  return [];
+}
+
+function bucketTriple({ min = 0, max = min, count }: Bucket): Value {
+  return [min, max, count];
 }
 
 /** Columns that are not computed are parts of the key. */
