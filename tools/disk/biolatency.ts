@@ -47,7 +47,7 @@ export const biolatency = defineTool({
     const begin = o.queued ? { event: start, rq } : { event: issue, rq: 'args.rq' };
     const key = [
       ...(o.perDisk ? [deviceOf(rq)] : []),
-      ...(o.perFlags ? [`(uint32)${rq}.cmd_flags & ${flagMask}`] : []),
+      ...(o.perFlags ? [`${rq}.cmd_flags & ${flagMask}`] : []),
     ];
     return `
 ${begin.event}

@@ -89,7 +89,7 @@ ${done}
 {
   $start = @start[${rq}];
   if ($start) {
-    @latency[(uint32)${rq}.cmd_flags & 255] = hist((uint64)(nsecs - $start) / 1000, 5);
+    @latency[${rq}.cmd_flags & 255] = hist((uint64)(nsecs - $start) / 1000, 5);
     _ = delete(@start, ${rq});
   }
 }`;

@@ -55,7 +55,7 @@ tracepoint:scsi:scsi_dispatch_cmd_done
 
 HOST                     STATUS                            COUNT
 DID_OK                   SAM_STAT_GOOD                        30`,
-      reading: 'All 30 commands ended well.',
+      reading: 'All 30 commands ended well: neither the adapter nor the device had anything to say.',
     },
   ],
   overhead: 'One event for each command, less than 1 µs.',
