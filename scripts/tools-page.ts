@@ -64,7 +64,9 @@ function entry(tool: Tool): string {
 
 function sharedOptions(): string {
   const { common, ...shared } = standard;
-  const options: readonly Option[] = Object.values({ ...shared, ...common });
+  const options: readonly Option[] = Object.values({ ...shared, ...common }).sort((a, b) =>
+    a.long < b.long ? -1 : 1,
+  );
   const unique = new Map(options.map((option) => [option.long, option]));
   const rows = [...unique.values()].map(
     (option) => `| \`${cell(optionSpelling(option).trim())}\` | ${cell(option.help)} |`,
