@@ -90,9 +90,12 @@ describeTracing('user programs', () => {
 describeTracing('sampling and scheduling', () => {
   it('samples kernel stacks 99 times a second on every CPU', async () => {
     const hz = 99;
+    // An idle virtual CPU may get its timers late; a busy one does not.
+    const busy = keepBusy(await onlineCpus(), 5);
     const { stdout } = await trace(
       'profile:hz:99 { @[kstack] = count(); printf("at %d %llu\\n", cpu, nsecs) } i:s:2 { exit() }',
     );
+    await busy;
     const samples = [...stdout.matchAll(/^at (\d+) (\d+)$/gm)];
     for (const cpu of await onlineCpus()) {
       const ofCpu = samples.filter(([, number]) => Number(number) === cpu);
@@ -151,6 +154,12 @@ describeTracing('sampling and scheduling', () => {
 });
 
 /** As the kernel lists them, `0-2,5`. */
+/** A loop on each CPU. */
+async function keepBusy(cpus: readonly number[], seconds: number): Promise<void> {
+  const loops = cpus.map((cpu) => `taskset -c ${cpu} timeout ${seconds} sh -c 'while :; do :; done' &`);
+  await shell(`${loops.join(' ')} wait`);
+}
+
 async function onlineCpus(): Promise<readonly number[]> {
   const ranges = (await shell('cat /sys/devices/system/cpu/online')).trim().split(',');
   return ranges.flatMap((range) => {
