@@ -13,7 +13,7 @@ import { openTracefs } from '../kernel/tracefs.ts';
 import { type LoadedProgram, type LoadOptions, load } from '../loader/load.ts';
 import type { MapContents } from '../output/map-contents.ts';
 import type { Output } from '../output/output.ts';
-import type { Attachment, Program } from '../program/program.ts';
+import type { Attachment, Program, UserMap } from '../program/program.ts';
 import type { KernelSymbols } from '../symbols/kernel-symbols.ts';
 import { eventReader } from './event-reader.ts';
 import { runIterator } from './iterators.ts';
@@ -260,16 +260,18 @@ export class Session implements Disposable {
 
   /** What a map holds now. @throws RangeError when the program has no such map */
   readMap(name: string): MapContents {
-    const map = this.#maps.find(name);
-    if (map === undefined) throw new RangeError(`the program has no map ${name}`);
-    return this.#maps.contents(map);
+    return this.#maps.contents(this.#mapOf(name));
   }
 
   /** The same, and the map begins anew: nothing that comes in between is lost, where the kernel can do that. */
   takeMap(name: string): MapContents {
+    return this.#maps.take(this.#mapOf(name));
+  }
+
+  #mapOf(name: string): UserMap {
     const map = this.#maps.find(name);
     if (map === undefined) throw new RangeError(`the program has no map ${name}`);
-    return this.#maps.take(map);
+    return map;
   }
 
   get mapNames(): readonly string[] {

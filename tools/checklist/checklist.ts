@@ -3,12 +3,13 @@
  * comes first (load, log, CPUs, processes, disks, memory, network); then the tools that show single events run
  * together; then what stands out.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { nativeKernel } from '../../src/kernel/native.ts';
 import { toByteString } from '../../src/output/byte-string.ts';
 import { Writer } from '../../src/output/writer.ts';
 import { decimal, flag } from '../../src/tools/options/option.ts';
 import { parseOptions } from '../../src/tools/options/parse-options.ts';
+import { readText } from '../../src/tools/run/read-text.ts';
 import type { Tool } from '../../src/tools/tool.ts';
 import { readKernelLog } from './kernel-log.ts';
 import { Progress } from './progress.ts';
@@ -100,28 +101,22 @@ function wantedTools(tools: readonly Tool[]): readonly (readonly [Tool, readonly
   });
 }
 
-function readText(path: string): string {
-  if (path === '/dev/kmsg') return readKernelLog();
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
+/** The kernel's log is no file that has an end. */
+const readSource = (path: string) => (path === '/dev/kmsg' ? readKernelLog() : readText(path));
 
 const pids = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 
 function allLooks(): readonly StartedLook[] {
   return [
-    startLook(load, readText),
-    startLook(kernelLog, readText),
-    startLook(system, readText),
-    startLook(cpus, readText),
-    startLook(processes(pids), readText),
-    startLook(disks, readText),
-    startLook(memory, readText),
-    startLook(interfaces, readText),
-    startLook(tcp, readText),
+    startLook(load, readSource),
+    startLook(kernelLog, readSource),
+    startLook(system, readSource),
+    startLook(cpus, readSource),
+    startLook(processes(pids), readSource),
+    startLook(disks, readSource),
+    startLook(memory, readSource),
+    startLook(interfaces, readSource),
+    startLook(tcp, readSource),
   ];
 }
 

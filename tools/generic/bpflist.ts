@@ -1,7 +1,8 @@
 /** Which processes hold BPF programs, maps and links: from what the kernel says of their descriptors. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { flag } from '../../src/tools/options/option.ts';
 import * as standard from '../../src/tools/options/standard.ts';
+import { readText } from '../../src/tools/run/read-text.ts';
 import { commColumn, count, label, pidColumn, type Row } from '../../src/tools/shape/column.ts';
 import { defineTool } from '../../src/tools/tool.ts';
 
@@ -99,13 +100,5 @@ function namesIn(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch {
     return [];
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -1,9 +1,9 @@
 /** What columns may ask about the machine: clocks, names of disks and users. Looked up when first asked for. */
-import { readFileSync } from 'node:fs';
 import { readClockNs, wallClockOffsetNs } from '../../kernel/clock.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { UserNames } from '../../runtime/resolve/user-names.ts';
 import type { RowContext } from '../shape/column.ts';
+import { readText } from './read-text.ts';
 
 /** MINORBITS of linux/kdev_t.h: the kernel's own form of device numbers, as tracepoints carry it. */
 const minorBits = 20;
@@ -48,14 +48,6 @@ function readDisks(): ReadonlyMap<number, string> {
     if (name !== undefined) disks.set((Number(major) << minorBits) | Number(minor), name);
   }
   return disks;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** Device number of a disk by its name, in the kernel's form; undefined when there is none. */
