@@ -1,6 +1,6 @@
 /** syscount against a program whose calls are known. */
 import { expect, it } from 'vitest';
-import { shell } from '../../tests/runtime/harness.ts';
+import { ownProgram, shell } from '../../tests/runtime/harness.ts';
 import { describeTracing } from '../../tests/runtime/support.ts';
 import { linesOfType, runTool } from '../../tests/tools/harness.ts';
 
@@ -19,6 +19,7 @@ describeTracing('syscount', () => {
   });
 
   it('sums their time, by process', async () => {
+    const sleep = await ownProgram('sleep');
     const begun = process.hrtime.bigint();
     const { lines } = await runTool('syscount', {
       args: [
@@ -30,15 +31,15 @@ describeTracing('syscount', () => {
         '--syscall',
         'clock_nanosleep',
         '-n',
-        'sleep',
+        sleep.comm,
       ],
-      workload: () => shell('sleep 0.2 & sleep 0.4; wait'),
+      workload: () => shell(`${sleep.path} 0.2 & ${sleep.path} 0.4; wait`),
     });
     const wallMs = Number(process.hrtime.bigint() - begun) / 1e6;
     const times = linesOfType(lines, 'row').map(({ calls, comm, time_ms }) => ({ calls, comm, time_ms }));
     expect(times.map(({ calls, comm }) => [comm, calls])).toEqual([
-      ['sleep', 1],
-      ['sleep', 1],
+      [sleep.comm, 1],
+      [sleep.comm, 1],
     ]);
     expect(times[0]?.time_ms).toBeGreaterThanOrEqual(400);
     expect(times[1]?.time_ms).toBeGreaterThanOrEqual(200);
